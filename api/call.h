@@ -1,0 +1,66 @@
+/*
+ * What a use case sees: who asks, when, inside which transaction, and where its answer goes. No
+ * HTTP types. A use case is 5 to 25 lines: load -> pure rule -> store, then answer.
+ *
+ *     enum outcome accept_registration(struct call *call, const struct registration_action *in)
+ *
+ * Its prototype is generated from the contract (operations.h); a missing one is a link error.
+ */
+#ifndef LOFT_API_CALL_H
+#define LOFT_API_CALL_H
+
+#include "api/contract/contract.h"
+#include "storage/rows.h"
+#include "storage/storage.h"
+
+struct call {
+    struct arena *arena;
+    struct error *error;
+    const struct principal *principal;
+    const struct operation *operation;
+    const struct service *service; /* settings and keys, for the few operations that need them */
+    struct tx *tx;
+    int64_t now;          /* business clock, microseconds since the Unix epoch */
+    const char *now_text; /* the same, RFC 3339 */
+    const char *request_id;
+    enum language language;
+
+    struct integer expected_version; /* from If-Match */
+    bool version_checked;
+    size_t events;
+
+    /* The answer. */
+    struct rows *rows;      /* an item: its first row */
+    struct json_text json;  /* or a document of its own */
+    const char *media_type; /* ANSWER_RAW only, as are the next three */
+    const char *raw;
+    size_t raw_len;
+    const char *policy; /* Content-Security-Policy of a page; NULL = the strictest */
+    int status;         /* 0 = the operation's own; readiness answers 503 */
+    const char *created_id; /* fills {id} of the Location */
+};
+
+/* Compares the loaded version with If-Match: STALE when it is another. Every operation that
+ * declares If-Match must call it. */
+enum outcome call_expect_version(struct call *call, int64_t version);
+
+/* Answers with the row that `statement` finds for `id`. */
+enum outcome call_answer_item(struct call *call, const struct statement *statement, const char *id);
+
+/* Answers with a JSON document on the call's arena. */
+enum outcome call_answer_json(struct call *call, const char *json, size_t len);
+
+/* One line of the event log, in this transaction. `changes` is a JSON object or NULL. */
+struct event {
+    const char *resource; /* "registration" */
+    const char *id;
+    int64_t version;
+    const char *action; /* NULL = the operation's id */
+    const char *from;
+    const char *to;
+    const char *reason;
+    const char *changes;
+};
+enum outcome call_record(struct call *call, const struct event *event);
+
+#endif

@@ -1,0 +1,157 @@
+/* token and client: what an operator needs before any identity provider is connected. */
+#include "api/cli/cli.h"
+#include "auth/auth.h"
+#include "storage/rows.h"
+#include "storage/statements.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { CLI_ARENA = 1024 * 1024, LIFETIME_DEFAULT_S = 12 * 3600, LIFETIME_MAX_S = 30 * 86400 };
+
+/* A database connection for one command. */
+struct session {
+    struct arena *arena;
+    struct storage *storage;
+    struct error error;
+    struct tx *tx;
+};
+
+static bool session_open(struct session *session, const char *url)
+{
+    const struct storage_options options = {.url = url, .connections = 1,
+                                            .statement_timeout_ms = 10000,
+                                            .lock_timeout_ms = 10000,
+                                            .acquire_timeout_ms = 1000};
+    const struct tx_context context = {.principal = &principal_system};
+    session->arena = arena_create(CLI_ARENA);
+    session->storage = session->arena ? storage_open(&options) : NULL;
+    if (!session->storage)
+        return false;
+    error_init(&session->error, session->arena);
+    return tx_begin(session->storage, &context, session->arena, &session->error, &session->tx) ==
+           DONE;
+}
+
+static void session_close(struct session *session)
+{
+    tx_end(session->tx);
+    storage_close(session->storage);
+    arena_destroy(session->arena);
+}
+
+static int failed(const struct session *session, const char *what)
+{
+    fprintf(stderr, "loft: %s: %s\n", what, session->error.code ? session->error.code : "failed");
+    return 1;
+}
+
+struct account_key {
+    struct text name;
+};
+SHAPE(account_key_shape, struct account_key, FIELD(struct account_key, name));
+
+struct account {
+    struct text kind; /* user or client */
+    struct text scopes;
+};
+SHAPE(account_shape, struct account, FIELD(struct account, kind), FIELD(struct account, scopes));
+
+static int64_t now_us(void)
+{
+    return (int64_t)time(NULL) * 1000000;
+}
+
+static int print_token(struct session *session, const struct settings *settings, const char *name,
+                       int64_t lifetime_s)
+{
+    const struct account_key key = {.name = text_of(name)};
+    struct account account = {0};
+    const char *token = NULL;
+    if (tx_load(session->tx, &sql_account_find, SOURCES({&account_key_shape, &key}), &account_shape,
+                &account) != DONE)
+        return failed(session, name);
+    const struct auth_options options = {.keys_directory = settings->keys,
+                                         .issuer = settings->issuer,
+                                         .audience = settings->audience,
+                                         .token_lifetime_s = settings->token_lifetime_s,
+                                         .cache_size = 16};
+    struct auth *auth = auth_create(&options, session->storage);
+    if (!auth)
+        return 1;
+    bool client = text_is(account.kind, "client");
+    const char *scope = client ? account.scopes.s : auth_all_scopes(session->arena);
+    enum outcome outcome =
+        auth_issue(auth, name, client ? name : "loft", scope, lifetime_s, now_us(), session->arena, &session->error, &token);
+    if (outcome == DONE)
+        puts(token);
+    auth_destroy(auth);
+    return outcome == DONE ? 0 : failed(session, "token");
+}
+
+int cli_token(const struct settings *settings, int argc, char **argv)
+{
+    struct session session = {0};
+    int64_t lifetime_s = LIFETIME_DEFAULT_S;
+    if (argc == 3 && strcmp(argv[1], "--lifetime") == 0)
+        lifetime_s = strtoll(argv[2], NULL, 10);
+    if ((argc != 1 && argc != 3) || lifetime_s < 1 || lifetime_s > LIFETIME_MAX_S) {
+        fputs("usage: loft token NAME [--lifetime SECONDS]\n", stderr);
+        return 2;
+    }
+    int status = session_open(&session, settings->database_url)
+                     ? print_token(&session, settings, argv[0], lifetime_s)
+                     : failed(&session, "the database");
+    session_close(&session);
+    return status;
+}
+
+struct new_client {
+    struct text client_id;
+    struct text name;
+    struct text scopes;
+    struct text secret_sha256;
+};
+SHAPE(new_client_shape, struct new_client, FIELD(struct new_client, client_id),
+      FIELD(struct new_client, name), FIELD(struct new_client, scopes),
+      FIELD(struct new_client, secret_sha256));
+
+static bool read_client(int argc, char **argv, struct new_client *ret)
+{
+    if (argc != 5 || argv[0][0] == '-')
+        return false;
+    ret->client_id = text_of(argv[0]);
+    for (int i = 1; i + 1 < argc; i += 2) {
+        if (strcmp(argv[i], "--name") == 0)
+            ret->name = text_of(argv[i + 1]);
+        else if (strcmp(argv[i], "--scopes") == 0)
+            ret->scopes = text_of(argv[i + 1]);
+    }
+    return ret->name.is == GIVEN && ret->scopes.is == GIVEN;
+}
+
+int cli_client(const struct settings *settings, int argc, char **argv)
+{
+    struct session session = {0};
+    struct new_client client = {0};
+    char secret[44], sha256[65];
+    if (!read_client(argc, argv, &client)) {
+        fputs("usage: loft client CLIENT_ID --name NAME --scopes \"smart:read ...\"\n", stderr);
+        return 2;
+    }
+    if (!auth_new_secret(secret, sha256))
+        return 1;
+    client.secret_sha256 = text_of(sha256);
+    bool done = session_open(&session, settings->owner_url) &&
+                tx_execute(session.tx, &sql_client_upsert,
+                           SOURCES({&new_client_shape, &client}), NULL) == DONE &&
+                tx_execute(session.tx, &sql_client_grant,
+                           SOURCES({&new_client_shape, &client}), NULL) == DONE &&
+                tx_commit(session.tx) == DONE;
+    int status = done ? 0 : failed(&session, "client");
+    if (done)
+        printf("client_id:     %s\nclient_secret: %s\n", argv[0], secret);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,160 @@
+#include "api/http/answer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool list_names(struct text fields, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *s = fields.s; *s;) {
+        size_t word = strcspn(s, ",");
+        if (word == len && strncmp(s, name, len) == 0)
+            return true;
+        s += word + (s[word] == ',');
+    }
+    return false;
+}
+
+static bool is_property(const struct operation *op, const char *name, size_t len)
+{
+    for (size_t i = 0; op->properties && op->properties[i]; i++)
+        if (strlen(op->properties[i]) == len && strncmp(op->properties[i], name, len) == 0)
+            return true;
+    return false;
+}
+
+static enum outcome check_fields(const struct operation *op, struct text fields,
+                                 struct error *error)
+{
+    for (const char *s = fields.s; *s;) {
+        size_t word = strcspn(s, ",");
+        if (!is_property(op, s, word)) {
+            error_arg(error, "field", arena_copy(error->arena, s, word));
+            return error_refuse(error, MALFORMED, "unknown_field", NULL);
+        }
+        s += word + (s[word] == ',');
+    }
+    return DONE;
+}
+
+static bool is_masked(const struct operation *op, const struct principal *principal,
+                      const char *name)
+{
+    for (size_t i = 0; i < op->restricted_count; i++)
+        if (strcmp(op->restricted[i].property, name) == 0)
+            return !principal_has_scope(principal, op->restricted[i].scope);
+    return false;
+}
+
+enum outcome answer_views(const struct operation *op, const struct principal *principal,
+                          struct text fields, const struct rows *rows, struct arena *arena,
+                          struct error *error, enum column_view **ret_views)
+{
+    if (fields.is == GIVEN && check_fields(op, fields, error) != DONE)
+        return error->outcome;
+    size_t columns = rows_columns(rows);
+    enum column_view *views = arena_array(arena, enum column_view, columns + 1);
+    for (size_t i = 0; i < columns; i++) {
+        const char *name = rows_column_name(rows, i);
+        bool wanted = fields.is != GIVEN || strcmp(name, "id") == 0 || list_names(fields, name);
+        if (name[0] == '_' || !wanted)
+            views[i] = COLUMN_HIDDEN;
+        else
+            views[i] = is_masked(op, principal, name) ? COLUMN_MASKED : COLUMN_SHOWN;
+    }
+    *ret_views = views;
+    return DONE;
+}
+
+/* What this caller can do with the item in its state: the transition table, less what they have no
+ * permission for, less everything when the row is not theirs to change (column _writable). */
+static void add_allowed_actions(struct call *call, struct buffer *out)
+{
+    const struct machine *machine = call->operation->machine;
+    struct text state = rows_text(call->rows, 0, "state", call->arena);
+    int writable = rows_column(call->rows, "_writable");
+    bool may_write = writable < 0 || text_is(rows_text(call->rows, 0, "_writable", call->arena),
+                                             "true");
+    bool first = true;
+    buffer_add_string(out, ",\"allowed_actions\":[");
+    for (size_t i = 0; may_write && i < machine->count; i++) {
+        const struct transition *transition = &machine->transitions[i];
+        if (!text_is(state, transition->from) || !transition->permission ||
+            !principal_may(call->principal, transition->permission))
+            continue;
+        if (!first)
+            buffer_add_char(out, ',');
+        first = false;
+        buffer_add_json_string(out, transition->action, strlen(transition->action));
+    }
+    buffer_add_char(out, ']');
+}
+
+enum outcome answer_item(struct call *call, struct text fields, struct buffer *out)
+{
+    if (call->json.is == GIVEN) {
+        buffer_add(out, call->json.s, call->json.len);
+        return DONE;
+    }
+    if (!call->rows || rows_count(call->rows) == 0)
+        return error_refuse(call->error, NOT_FOUND, "not_found", NULL);
+    enum column_view *views = NULL;
+    enum outcome outcome = answer_views(call->operation, call->principal, fields, call->rows,
+                                        call->arena, call->error, &views);
+    if (outcome != DONE)
+        return outcome;
+    rows_write_object(call->rows, 0, views, out);
+    bool wanted = fields.is != GIVEN || list_names(fields, "allowed_actions");
+    if (call->operation->machine && wanted)
+        add_allowed_actions(call, out);
+    buffer_add_char(out, '}');
+    return DONE;
+}
+
+const char *answer_etag(const struct call *call, const struct buffer *body)
+{
+    if (!call->rows || rows_column(call->rows, "version") < 0)
+        return NULL;
+    uint64_t variant = 14695981039346656037u ^ (uint64_t)call->language;
+    for (size_t i = 0; i < body->len; i++)
+        variant = (variant ^ (unsigned char)body->data[i]) * 1099511628211u;
+    return arena_format(call->arena, "\"%" PRId64 "-%016" PRIx64 "\"",
+                        rows_int(call->rows, 0, "version"), variant);
+}
+
+bool answer_etag_matches(struct text if_none_match, const char *etag)
+{
+    if (if_none_match.is != GIVEN || !etag)
+        return false;
+    size_t len = strlen(etag);
+    for (const char *s = if_none_match.s; *s;) {
+        s += strspn(s, " \t,");
+        if (*s == '*')
+            return true;
+        if (strncmp(s, "W/", 2) == 0)
+            s += 2;
+        if (strncmp(s, etag, len) == 0)
+            return true;
+        s += strcspn(s, ",");
+    }
+    return false;
+}
+
+enum outcome answer_expected_version(struct text if_match, struct error *error,
+                                     struct integer *ret_version)
+{
+    char *end = NULL;
+    if (if_match.is != GIVEN)
+        return error_refuse(error, UNCONDITIONAL, "precondition_required", NULL);
+    if (text_is(if_match, "*")) /* any version that exists */
+        return DONE;
+    bool quoted = if_match.s[0] == '"' && if_match.s[1] >= '0' && if_match.s[1] <= '9';
+    long long version = quoted ? strtoll(if_match.s + 1, &end, 10) : 0;
+    bool closed = quoted && (*end == '"' || *end == '-') && if_match.s[if_match.len - 1] == '"';
+    if (!closed || version < 1 || strchr(if_match.s, ',')) {
+        error_fault(error, "header:If-Match", "invalid_format", "the ETag of the item");
+        return error_refuse(error, MALFORMED, "invalid_parameter", NULL);
+    }
+    *ret_version = integer_of(version);
+    return DONE;
+}

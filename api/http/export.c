@@ -1,0 +1,198 @@
+#include "api/http/export.h"
+
+#include "api/http/answer.h"
+#include "api/service.h"
+#include "domain/base/log.h"
+
+#include <stdlib.h>
+
+enum { ROWS_AT_A_TIME = 200, EXPORT_ARENA_MAX = 64 * 1024 * 1024 };
+
+struct export
+{
+    struct http_stream stream;
+    struct arena *arena; /* of the transaction and the views: the whole stream */
+    struct arena *page;  /* of the bytes of one fetch */
+    struct error error;
+    struct tx *tx;
+    enum media media;
+    enum column_view *views;
+    struct buffer pending;
+    size_t sent; /* of pending */
+    bool ended;
+};
+
+static void export_destroy(struct export *export)
+{
+    tx_end(export->tx);
+    arena_destroy(export->page);
+    arena_destroy(export->arena);
+    free(export);
+}
+
+static char separator(enum media media)
+{
+    return media == MEDIA_CSV_EXCEL ? ';' : ',';
+}
+
+/* Quoted when RFC 4180 asks for it. For a spreadsheet, a cell that would be read as a formula is
+ * made text with a leading apostrophe. */
+static void add_cell(struct export *export, const char *s, size_t len)
+{
+    struct buffer *out = &export->pending;
+    char mark = separator(export->media);
+    bool formula = export->media == MEDIA_CSV_EXCEL && len > 0 && strchr("=+-@\t\r", s[0]) &&
+                   !(s[0] == '-' && strspn(s + 1, "0123456789") == len - 1);
+    bool quoted = memchr(s, '"', len) || memchr(s, mark, len) || memchr(s, '\n', len) ||
+                  memchr(s, '\r', len) || formula;
+    if (quoted)
+        buffer_add_char(out, '"');
+    if (formula)
+        buffer_add_char(out, '\'');
+    for (size_t i = 0; i < len; i++) {
+        if (s[i] == '"')
+            buffer_add_char(out, '"');
+        buffer_add_char(out, s[i]);
+    }
+    if (quoted)
+        buffer_add_char(out, '"');
+}
+
+static void add_header(struct export *export, const struct rows *rows)
+{
+    bool first = true;
+    if (export->media == MEDIA_CSV_EXCEL)
+        buffer_add_string(&export->pending, "\xEF\xBB\xBF");
+    for (size_t i = 0; i < rows_columns(rows); i++) {
+        if (export->views[i] == COLUMN_HIDDEN)
+            continue;
+        if (!first)
+            buffer_add_char(&export->pending, separator(export->media));
+        first = false;
+        buffer_add_string(&export->pending, rows_column_name(rows, i));
+    }
+    buffer_add_string(&export->pending, "\r\n");
+}
+
+static void add_csv_row(struct export *export, const struct rows *rows, size_t row)
+{
+    bool first = true;
+    for (size_t i = 0; i < rows_columns(rows); i++) {
+        if (export->views[i] == COLUMN_HIDDEN)
+            continue;
+        if (!first)
+            buffer_add_char(&export->pending, separator(export->media));
+        first = false;
+        if (export->views[i] == COLUMN_MASKED)
+            continue;
+        struct buffer cell;
+        buffer_init(&cell, export->page, 64);
+        rows_write_text(rows, row, i, &cell);
+        if (cell.len > 0)
+            add_cell(export, cell.data, cell.len);
+    }
+    buffer_add_string(&export->pending, "\r\n");
+}
+
+static void add_rows(struct export *export, const struct rows *rows)
+{
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        if (export->media != MEDIA_NDJSON) {
+            add_csv_row(export, rows, i);
+            continue;
+        }
+        rows_write_object(rows, i, export->views, &export->pending);
+        buffer_add_string(&export->pending, "}\n");
+    }
+}
+
+static enum outcome fetch(struct export *export, struct rows **ret_rows)
+{
+    arena_reset(export->page);
+    buffer_init(&export->pending, export->page, 16384);
+    export->sent = 0;
+    enum outcome outcome = tx_fetch(export->tx, ROWS_AT_A_TIME, ret_rows);
+    if (outcome == DONE && rows_count(*ret_rows) < ROWS_AT_A_TIME)
+        export->ended = true;
+    return outcome;
+}
+
+static int64_t export_read(void *context, char *out, size_t max)
+{
+    struct export *export = context;
+    if (export->sent == export->pending.len) {
+        struct rows *rows = NULL;
+        if (export->ended)
+            return 0;
+        if (fetch(export, &rows) != DONE) {
+            log_write(LOG_ERRORS, "export_broken", "%s", export->error.code);
+            return -1;
+        }
+        add_rows(export, rows);
+        if (export->pending.len == 0)
+            return 0;
+    }
+    size_t left = export->pending.len - export->sent;
+    size_t count = left < max ? left : max;
+    memcpy(out, export->pending.data + export->sent, count);
+    export->sent += count;
+    return (int64_t)count;
+}
+
+static void export_done(void *context)
+{
+    export_destroy(context);
+}
+
+static enum outcome begin(struct export *export, const struct export_request *request)
+{
+    const struct call *call = request->call;
+    const struct tx_context context = {.principal = call->principal, .now = call->now_text,
+                                       .request_id = call->request_id};
+    struct rows *rows = NULL;
+    enum outcome outcome = tx_begin(call->service->exports, &context, export->arena,
+                                    &export->error, &export->tx);
+    if (outcome == DONE)
+        outcome = tx_open_cursor(export->tx, call->operation->statement,
+                                 SOURCES({call->operation->input_shape, request->input}),
+                                 &request->sort->order);
+    if (outcome == DONE)
+        outcome = fetch(export, &rows);
+    if (outcome == DONE)
+        outcome = answer_views(call->operation, call->principal, request->fields, rows,
+                               export->arena, &export->error, &export->views);
+    if (outcome != DONE)
+        return outcome;
+    if (export->media != MEDIA_NDJSON)
+        add_header(export, rows);
+    add_rows(export, rows);
+    return DONE;
+}
+
+enum outcome export_open(const struct export_request *request, struct http_stream **ret_stream)
+{
+    struct error *error = request->call->error;
+    struct export *export = calloc(1, sizeof *export);
+    if (!export)
+        return error_refuse(error, UNAVAILABLE, "busy", NULL);
+    export->arena = arena_create(EXPORT_ARENA_MAX);
+    export->page = arena_create(EXPORT_ARENA_MAX);
+    export->media = request->media;
+    if (!export->arena || !export->page) {
+        export_destroy(export);
+        return error_refuse(error, UNAVAILABLE, "busy", NULL);
+    }
+    error_init(&export->error, export->arena);
+    enum outcome outcome = begin(export, request);
+    if (outcome != DONE) {
+        /* The refusal outlives the export: its texts are literals, its arguments are not kept. */
+        error_refuse(error, outcome, export->error.code, NULL);
+        error->retry_after_s = export->error.retry_after_s;
+        export_destroy(export);
+        return outcome;
+    }
+    export->stream =
+        (struct http_stream){.read = export_read, .done = export_done, .context = export};
+    *ret_stream = &export->stream;
+    return DONE;
+}

@@ -1,0 +1,21 @@
+/* Counters of a process, as Prometheus text. Lock-free; one slot for each operation. */
+#ifndef LOFT_API_HTTP_METRICS_H
+#define LOFT_API_HTTP_METRICS_H
+
+#include "api/contract/contract.h"
+#include "api/service.h"
+
+struct metrics *metrics_create(void);
+void metrics_destroy(struct metrics *metrics); /* accepts NULL */
+
+/* `operation` is NULL for requests that matched none. */
+void metrics_count(struct metrics *metrics, const struct operation *operation, int status,
+                   int64_t duration_us);
+
+/* Background work done, for example "offers_expired". At most eight names. */
+void metrics_work(struct metrics *metrics, const char *name, int64_t count);
+
+/* The whole exposition on the arena. */
+const char *metrics_write(const struct service *service, struct arena *arena, size_t *ret_len);
+
+#endif

@@ -1,0 +1,194 @@
+#include "api/http/server.h"
+
+#include "domain/base/log.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <ulfius.h>
+#include <unistd.h>
+
+enum {
+    REQUEST_ARENA_MAX = 64 * 1024 * 1024,
+    CONNECTION_MEMORY = 32 * 1024, /* request line and headers; more is a 414 or 431 */
+    STREAM_BLOCK = 64 * 1024,
+};
+
+struct server {
+    struct _u_instance instance;
+    struct sockaddr_in address;
+    struct server_options options;
+    atomic_int active;
+    int listen_socket;
+    bool quiesced;
+};
+
+static const char *request_header(const void *context, const char *name)
+{
+    return u_map_get_case(context, name);
+}
+
+static ssize_t stream_read(void *context, uint64_t offset, char *out, size_t max)
+{
+    struct http_stream *stream = context;
+    (void)offset;
+    int64_t count = stream->read(stream->context, out, max);
+    if (count == 0)
+        return U_STREAM_END;
+    return count < 0 ? U_STREAM_ERROR : (ssize_t)count;
+}
+
+static void stream_done(void *context)
+{
+    struct http_stream *stream = context;
+    stream->done(stream->context);
+}
+
+/* Puts our answer where ulfius takes it from; it copies headers and frees the body. */
+static void fill_response(struct _u_response *to, const struct http_response *from)
+{
+    to->status = from->status;
+    for (size_t i = 0; i < from->header_count; i++)
+        u_map_put(to->map_header, from->headers[i].name, from->headers[i].value);
+    if (from->stream) {
+        ulfius_set_stream_response(to, (unsigned)from->status, stream_read, stream_done,
+                                   U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK, from->stream);
+        return;
+    }
+    if (from->body_len == 0)
+        return;
+    to->binary_body = o_malloc(from->body_len);
+    if (!to->binary_body) {
+        to->status = 503;
+        return;
+    }
+    memcpy(to->binary_body, from->body, from->body_len);
+    to->binary_body_length = from->body_len;
+}
+
+static int on_request(const struct _u_request *from, struct _u_response *to, void *data)
+{
+    struct server *server = data;
+    char remote[INET6_ADDRSTRLEN] = "";
+    const struct sockaddr_in *peer = (const struct sockaddr_in *)(const void *)from->client_address;
+    if (peer && peer->sin_family == AF_INET)
+        inet_ntop(AF_INET, &peer->sin_addr, remote, sizeof remote);
+
+    struct arena *arena = arena_create(REQUEST_ARENA_MAX);
+    if (!arena) {
+        to->status = 503;
+        return U_CALLBACK_COMPLETE;
+    }
+    atomic_fetch_add(&server->active, 1);
+    struct http_request request = {
+        .method = from->http_verb,
+        .target = from->http_url,
+        .version = from->http_protocol,
+        .remote = remote,
+        .header = request_header,
+        .header_context = from->map_header,
+        .body = from->binary_body,
+        .body_len = from->binary_body_length,
+        .operations = server->options.operations,
+    };
+    struct http_response response = {.status = 500};
+    server->options.handler(server->options.context, &request, &response, arena);
+    fill_response(to, &response);
+    atomic_fetch_sub(&server->active, 1);
+    arena_destroy(arena);
+    return U_CALLBACK_COMPLETE;
+}
+
+static void on_mhd_log(void *context, const char *format, va_list args)
+{
+    char line[512];
+    (void)context;
+/* The format is libmicrohttpd's own. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    vsnprintf(line, sizeof line, format, args);
+#pragma GCC diagnostic pop
+    line[strcspn(line, "\n")] = '\0';
+    log_write(LOG_WARNINGS, "http", "%s", line);
+}
+
+static bool start_daemon(struct server *server)
+{
+    const struct server_options *options = &server->options;
+    /* With options of our own ulfius adds none: the first three and the address are mandatory. */
+    struct MHD_OptionItem items[] = {
+        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_mhd_log, NULL},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
+        {MHD_OPTION_SOCK_ADDR, 0, &server->address},
+        {MHD_OPTION_THREAD_POOL_SIZE, options->workers > 1 ? options->workers : 0, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, options->connections_max, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, options->connection_timeout_s, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
+        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        {MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC;
+    return ulfius_start_framework_with_mhd_options(&server->instance, flags, items) == U_OK;
+}
+
+struct server *server_start(const struct server_options *options)
+{
+    struct server *server = calloc(1, sizeof *server);
+    if (!server)
+        return NULL;
+    server->options = *options;
+    server->address.sin_family = AF_INET;
+    server->address.sin_port = htons((uint16_t)options->port);
+    if (inet_pton(AF_INET, options->host, &server->address.sin_addr) != 1) {
+        log_write(LOG_ERRORS, "listen", "%s is not an IPv4 address", options->host);
+        free(server);
+        return NULL;
+    }
+    if (ulfius_init_instance(&server->instance, (unsigned)options->port, &server->address, NULL) !=
+        U_OK) {
+        free(server);
+        return NULL;
+    }
+    server->instance.max_post_body_size = HTTP_BODY_MAX + 1; /* one more tells a cut body */
+    server->instance.allowed_post_processor = U_POST_PROCESS_NONE;
+    server->instance.check_utf8 = 0; /* it would drop what is not UTF-8 in silence */
+    ulfius_set_default_endpoint(&server->instance, on_request, server);
+    if (!start_daemon(server)) {
+        log_write(LOG_ERRORS, "listen", "cannot listen on %s:%d; is the port taken?",
+                  options->host, options->port);
+        ulfius_clean_instance(&server->instance);
+        free(server);
+        return NULL;
+    }
+    return server;
+}
+
+int server_active(const struct server *server)
+{
+    return atomic_load(&server->active);
+}
+
+void server_quiesce(struct server *server)
+{
+    if (server->quiesced)
+        return;
+    server->quiesced = true;
+    server->listen_socket = MHD_quiesce_daemon(server->instance.mhd_daemon);
+}
+
+void server_stop(struct server *server)
+{
+    if (!server)
+        return;
+    ulfius_stop_framework(&server->instance);
+    if (server->quiesced && server->listen_socket >= 0)
+        close(server->listen_socket);
+    ulfius_clean_instance(&server->instance);
+    free(server);
+}

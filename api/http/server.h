@@ -1,0 +1,39 @@
+/*
+ * The HTTP listener: libmicrohttpd's epoll pool through ulfius. The only file of the service that
+ * includes ulfius.h is server.c; everything above it sees struct http_request and http_response.
+ */
+#ifndef LOFT_API_HTTP_SERVER_H
+#define LOFT_API_HTTP_SERVER_H
+
+#include "api/http/exchange.h"
+
+struct server;
+
+/* Answers one request; `arena` lives until the answer has been copied. Called from worker threads. */
+typedef void server_handler(void *context, const struct http_request *request,
+                            struct http_response *response, struct arena *arena);
+
+struct server_options {
+    const char *host;
+    int port;
+    int workers;
+    int connections_max;
+    int connection_timeout_s;
+    bool operations;
+    server_handler *handler;
+    void *context;
+};
+
+/* NULL with a log line when the port is taken or the address unusable. */
+struct server *server_start(const struct server_options *options);
+
+/* Requests that are being answered right now. */
+int server_active(const struct server *server);
+
+/* Stops accepting, so that a drain can begin. */
+void server_quiesce(struct server *server);
+
+/* Accepts NULL. */
+void server_stop(struct server *server);
+
+#endif

@@ -1,0 +1,210 @@
+#include "domain/smart/registration.h"
+
+#include "api/smart/registration_load.h"
+#include "api/smart/seat.h"
+#include "operations.h"
+#include "storage/statements.h"
+
+#define RESOURCE "registration"
+
+/* Who registers: a user or a machine client, never both. */
+struct registrar {
+    struct text registered_by;
+    struct text registered_by_client;
+};
+SHAPE(registrar_shape, struct registrar, FIELD(struct registrar, registered_by),
+      FIELD(struct registrar, registered_by_client));
+
+struct versioned {
+    struct text id;
+    int64_t version;
+};
+SHAPE(versioned_shape, struct versioned, FIELD(struct versioned, id),
+      FIELD(struct versioned, version));
+
+struct new_version {
+    int64_t version;
+};
+SHAPE(new_version_shape, struct new_version, FIELD(struct new_version, version));
+
+static struct registrar registrar_of(const struct principal *principal)
+{
+    struct text id = text_of(principal->id);
+    return principal->kind == PRINCIPAL_CLIENT ? (struct registrar){.registered_by_client = id}
+                                               : (struct registrar){.registered_by = id};
+}
+
+static enum outcome record(struct call *call, const struct registration *before, int64_t version,
+                           const char *to, struct text reason)
+{
+    return call_record(call, &(struct event){.resource = RESOURCE,
+                                             .id = before->id.s,
+                                             .version = version,
+                                             .from = before->state.s,
+                                             .to = to,
+                                             .reason = reason.s});
+}
+
+/* People register themselves when they name nobody. */
+static struct registration_create with_default_person(const struct call *call,
+                                                      const struct registration_create *in)
+{
+    struct registration_create out = *in;
+    if (!given(in->person_id.is) && !given(in->person.is) && call->principal->person_id)
+        out.person_id = text_of(call->principal->person_id);
+    return out;
+}
+
+enum outcome create_registration(struct call *call, const struct registration_create *input)
+{
+    const struct registration_create in = with_default_person(call, input);
+    const struct registrar registrar = registrar_of(call->principal);
+    struct seat_context seat = {0};
+    struct participant participant = {0};
+    struct registration_decision decision = {0};
+    struct versioned created = {0};
+    enum outcome outcome = participant_of_create(call, &in, &participant);
+    if (outcome == DONE)
+        outcome = seat_lock_course(call, in.course_id, &seat.course);
+    if (outcome == DONE)
+        outcome = seat_settle(call, &seat.course, NULL);
+    if (outcome == DONE)
+        outcome = seat_context_load(call, &seat);
+    if (outcome == DONE)
+        outcome = registration_decide(&in, &seat.context, call->error, &decision);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_registration_insert,
+                          SOURCES({&participant_shape, &participant},
+                                  {&shape_registration_decision, &decision},
+                                  {&registrar_shape, &registrar}, {&shape_registration_create, &in}),
+                          &versioned_shape, &created);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = RESOURCE,
+                                                    .id = created.id.s,
+                                                    .version = created.version,
+                                                    .to = decision.state.s});
+    return outcome == DONE ? call_answer_item(call, &sql_registration_get, created.id.s) : outcome;
+}
+
+/* Course first, then the registration itself: the one lock order there is. */
+static enum outcome lock(struct call *call, struct text id, struct course *course,
+                         struct registration *registration)
+{
+    struct text course_id;
+    enum outcome outcome = registration_course_of(call, id, &course_id);
+    if (outcome == DONE)
+        outcome = seat_lock_course(call, course_id, course);
+    if (outcome == DONE)
+        outcome = registration_lock(call, id, registration);
+    return outcome == DONE ? call_expect_version(call, registration->version) : outcome;
+}
+
+/* Stores what an action led to, lets the next in line have a freed seat, answers the item. */
+static enum outcome settle_action(struct call *call, const struct registration_action *in,
+                                  const struct registration *registration, struct course *course,
+                                  const struct registration_outcome *result)
+{
+    struct new_version now = {0};
+    enum outcome outcome = tx_load(call->tx, &sql_registration_set_state,
+                                   SOURCES({&shape_registration_outcome, result},
+                                           {&shape_registration, registration}),
+                                   &new_version_shape, &now);
+    if (outcome == DONE)
+        outcome = record(call, registration, now.version, result->state.s, in->reason);
+    registration_recount(registration, result, course);
+    if (outcome == DONE)
+        outcome = seat_settle(call, course, NULL);
+    return outcome == DONE ? call_answer_item(call, &sql_registration_get, registration->id.s)
+                           : outcome;
+}
+
+enum outcome accept_registration(struct call *call, const struct registration_action *in)
+{
+    struct course course = {0};
+    struct registration registration = {0};
+    struct registration_outcome result = {0};
+    enum outcome outcome = lock(call, in->id, &course, &registration);
+    if (outcome == DONE)
+        outcome = registration_accept(&registration, call->now, call->error, &result);
+    return outcome == DONE ? settle_action(call, in, &registration, &course, &result) : outcome;
+}
+
+enum outcome withdraw_registration(struct call *call, const struct registration_action *in)
+{
+    struct course course = {0};
+    struct registration registration = {0};
+    struct registration_outcome result = {0};
+    enum outcome outcome = lock(call, in->id, &course, &registration);
+    if (outcome == DONE)
+        outcome = registration_withdraw(&registration, call->now, call->error, &result);
+    return outcome == DONE ? settle_action(call, in, &registration, &course, &result) : outcome;
+}
+
+enum outcome cancel_registration(struct call *call, const struct registration_action *in)
+{
+    struct course course = {0};
+    struct registration registration = {0};
+    struct registration_outcome result = {0};
+    struct cancellation_rule *rules = NULL;
+    size_t rule_count = 0;
+    enum outcome outcome = lock(call, in->id, &course, &registration);
+    if (outcome == DONE)
+        outcome = tx_load_all(call->tx, &sql_cancellation_rules, SOURCES({&shape_course, &course}),
+                              &shape_cancellation_rule, &rules, &rule_count);
+    if (outcome == DONE)
+        outcome = registration_cancel(&registration, &course, call->now, rules, rule_count,
+                                      call->error, &result);
+    return outcome == DONE ? settle_action(call, in, &registration, &course, &result) : outcome;
+}
+
+enum outcome transfer_registration(struct call *call, const struct registration_transfer *in)
+{
+    struct seat_context seat = {0};
+    struct registration registration = {0};
+    struct participant participant = {0};
+    struct new_version now = {0};
+    enum outcome outcome = lock(call, in->id, &seat.course, &registration);
+    if (outcome == DONE)
+        outcome = participant_of_transfer(call, in, &registration, &participant);
+    if (outcome == DONE)
+        outcome = seat_context_load(call, &seat);
+    if (outcome == DONE) {
+        seat.context.already_registered = text_equals(participant.person_id, registration.person_id);
+        outcome = registration_check_transfer(in, &registration, &seat.context, call->error);
+    }
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_registration_transfer,
+                          SOURCES({&participant_shape, &participant},
+                                  {&shape_registration_transfer, in}),
+                          &new_version_shape, &now);
+    if (outcome == DONE)
+        outcome = record(call, &registration, now.version, registration.state.s, in->reason);
+    return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;
+}
+
+/* `invoice: null` takes all of the invoice away; its members are not mentioned then. */
+struct removal {
+    bool invoice_removed;
+};
+SHAPE(removal_shape, struct removal, FIELD(struct removal, invoice_removed));
+
+enum outcome update_registration(struct call *call, const struct registration_update *in)
+{
+    const struct removal removal = {.invoice_removed = in->invoice.is == NULLED};
+    struct seat_context seat = {0};
+    struct registration registration = {0};
+    struct new_version now = {0};
+    enum outcome outcome = lock(call, in->id, &seat.course, &registration);
+    if (outcome == DONE)
+        outcome = seat_context_load(call, &seat);
+    if (outcome == DONE)
+        outcome = registration_check_update(in, &registration, &seat.context, call->error);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_registration_update,
+                          SOURCES({&shape_registration_update, in}, {&removal_shape, &removal}),
+                          &new_version_shape, &now);
+    if (outcome == DONE)
+        outcome = record(call, &registration, now.version, registration.state.s,
+                         (struct text){.is = ABSENT});
+    return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;
+}

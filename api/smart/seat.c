@@ -1,0 +1,115 @@
+#include "api/smart/seat.h"
+
+#include "domain/smart/offer.h"
+#include "domain/smart/registration.h"
+#include "storage/statements.h"
+
+struct course_key {
+    struct text course_id;
+};
+SHAPE(course_key_shape, struct course_key, FIELD(struct course_key, course_id));
+
+struct offer_params {
+    struct text course_id;
+    struct text expires_at;
+    int64_t due;
+};
+SHAPE(offer_params_shape, struct offer_params, FIELD(struct offer_params, course_id),
+      FIELD(struct offer_params, expires_at), FIELD(struct offer_params, due));
+
+/* A registration that the service moved. */
+struct moved {
+    struct text id;
+    int64_t version;
+};
+SHAPE(moved_shape, struct moved, FIELD(struct moved, id), FIELD(struct moved, version));
+
+enum outcome seat_become_system(struct call *call)
+{
+    call->principal = &principal_system;
+    return tx_become(call->tx, &principal_system);
+}
+
+enum outcome seat_become_caller(struct call *call, const struct principal *caller)
+{
+    call->principal = caller;
+    return tx_become(call->tx, caller);
+}
+
+enum outcome seat_lock_course(struct call *call, struct text course_id, struct course *ret_course)
+{
+    const struct principal *caller = call->principal;
+    const struct course_key key = {.course_id = course_id};
+    enum outcome outcome = seat_become_system(call);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_course_lock, SOURCES({&course_key_shape, &key}),
+                          &shape_course, ret_course);
+    return outcome == DONE ? seat_become_caller(call, caller) : outcome;
+}
+
+static enum outcome record_moves(struct call *call, const struct moved *moves, size_t count,
+                                 const char *action, const char *from, const char *to)
+{
+    enum outcome outcome = DONE;
+    for (size_t i = 0; i < count && outcome == DONE; i++)
+        outcome = call_record(call, &(struct event){.resource = "registration",
+                                                    .id = moves[i].id.s,
+                                                    .version = moves[i].version,
+                                                    .action = action,
+                                                    .from = from,
+                                                    .to = to});
+    return outcome;
+}
+
+static enum outcome expire_overdue(struct call *call, struct course *course, int64_t *changed)
+{
+    const struct course_key key = {.course_id = course->id};
+    struct moved *moves = NULL;
+    size_t count = 0;
+    if (course->seats_offered == 0)
+        return DONE;
+    enum outcome outcome = tx_load_all(call->tx, &sql_offers_expire,
+                                       SOURCES({&course_key_shape, &key}), &moved_shape, &moves,
+                                       &count);
+    if (outcome != DONE)
+        return outcome;
+    course->seats_offered -= (int64_t)count;
+    *changed += (int64_t)count;
+    return record_moves(call, moves, count, "expire", REGISTRATION_OFFERED, REGISTRATION_EXPIRED);
+}
+
+static enum outcome offer_free(struct call *call, struct course *course, int64_t *changed)
+{
+    struct offer_params params = {.course_id = course->id};
+    struct moved *moves = NULL;
+    size_t count = 0;
+    params.due = offers_due(course, call->now, call->arena, &params.expires_at);
+    if (params.due == 0)
+        return DONE;
+    enum outcome outcome = tx_load_all(call->tx, &sql_offers_make,
+                                       SOURCES({&offer_params_shape, &params}), &moved_shape,
+                                       &moves, &count);
+    if (outcome != DONE)
+        return outcome;
+    course->seats_offered += (int64_t)count;
+    course->waitlisted -= (int64_t)count;
+    *changed += (int64_t)count;
+    return record_moves(call, moves, count, "promote", REGISTRATION_WAITLISTED,
+                        REGISTRATION_OFFERED);
+}
+
+enum outcome seat_settle(struct call *call, struct course *course, int64_t *ret_changed)
+{
+    const struct principal *caller = call->principal;
+    int64_t changed = 0;
+    enum outcome outcome = seat_become_system(call);
+    if (outcome == DONE)
+        outcome = expire_overdue(call, course, &changed);
+    if (outcome == DONE)
+        outcome = offer_free(call, course, &changed);
+    if (outcome == DONE)
+        outcome = seat_become_caller(call, caller);
+    if (outcome == DONE && ret_changed)
+        *ret_changed = changed;
+    return outcome;
+}

@@ -1,0 +1,25 @@
+/*
+ * A course's seats under its lock, shared by registrations, courses and the offer worker.
+ *
+ * Locking, expiring and offering are the service's own work, done as principal `system` inside the
+ * caller's transaction: the caller may not see the others in line. Every function leaves the
+ * transaction acting as the caller again. Lock order: course, then registrations.
+ */
+#ifndef LOFT_API_SMART_SEAT_H
+#define LOFT_API_SMART_SEAT_H
+
+#include "api/call.h"
+#include "domain/smart/course.h"
+
+/* Locks the course row and loads it. */
+enum outcome seat_lock_course(struct call *call, struct text course_id, struct course *ret_course);
+
+/* Makes overdue offers expired and offers what is free to the first in line (SM-R02); the course's
+ * counters follow. `ret_changed` may be NULL; it counts expired and new offers. */
+enum outcome seat_settle(struct call *call, struct course *course, int64_t *ret_changed);
+
+/* Runs the rest as `system`, or as the caller again. */
+enum outcome seat_become_system(struct call *call);
+enum outcome seat_become_caller(struct call *call, const struct principal *caller);
+
+#endif

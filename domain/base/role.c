@@ -1,0 +1,158 @@
+#include "domain/base/role.h"
+
+#define WORDS(...)                                                                                 \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+
+/*
+ * Why the table looks as it does (domain.md §6, separation of duties):
+ *
+ * - admin keeps the registers, the users and the grants, and reads the audit log, but decides no
+ *   case: it holds nothing under `smart.`. Nobody grants a role to themselves (registry/user.h), so
+ *   an admin who is to run courses needs a second admin.
+ * - smart_admin runs courses and registrations and only reads the registers that forms choose from;
+ *   people come into them through registrations, not by smart_admin editing them.
+ * - smart_instructor sees and exports who is on the own course, and changes nothing.
+ * - participant and booker have the same actions; the row policies give one their own
+ *   registrations, the other those of their organisation. A booker exports, a participant has no
+ *   list to export.
+ * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
+ *   well; it never reads the register of people.
+ * - system is the service itself: it moves the queue. Nobody can be granted it, and nobody else may
+ *   move the queue, because the line is strictly first come, first served (SM-R02).
+ *
+ * Published courses, their seats and the codes are public and need no permission.
+ */
+/* clang-format off */
+const struct role role_table[] = {
+    {
+        .name = "admin",
+        .scope_types = WORDS("global"),
+        .permissions = WORDS(
+            "registry.municipality.read",
+            "registry.region.read",
+            "registry.organisation.read", "registry.organisation.create",
+            "registry.organisation.update",
+            "registry.person.read", "registry.person.create", "registry.person.update",
+            "registry.user.read", "registry.user.create", "registry.user.update",
+            "registry.grant.read", "registry.grant.create", "registry.grant.delete",
+            "registry.client.read", "registry.client.create", "registry.client.update",
+            "audit.read"),
+    },
+    {
+        .name = "smart_admin",
+        .scope_types = WORDS("global"),
+        .permissions = WORDS(
+            "registry.municipality.read",
+            "registry.region.read",
+            "registry.organisation.read",
+            "registry.person.read",
+            "smart.course.create", "smart.course.update", "smart.course.publish",
+            "smart.course.start", "smart.course.complete", "smart.course.cancel",
+            "smart.course.delete",
+            "smart.registration.create", "smart.registration.read", "smart.registration.accept",
+            "smart.registration.withdraw", "smart.registration.cancel",
+            "smart.registration.transfer", "smart.registration.update",
+            "smart.registration.export"),
+    },
+    {
+        .name = "smart_instructor",
+        .scope_types = WORDS("course"),
+        .permissions = WORDS(
+            "registry.municipality.read",
+            "registry.region.read",
+            "registry.organisation.read",
+            "smart.registration.read", "smart.registration.export"),
+    },
+    {
+        .name = "participant",
+        .scope_types = WORDS("global"),
+        .permissions = WORDS(
+            "registry.municipality.read",
+            "registry.region.read",
+            "registry.organisation.read",
+            "smart.registration.create", "smart.registration.read", "smart.registration.accept",
+            "smart.registration.withdraw", "smart.registration.cancel",
+            "smart.registration.transfer"),
+    },
+    {
+        .name = "booker",
+        .scope_types = WORDS("organisation"),
+        .permissions = WORDS(
+            "registry.municipality.read",
+            "registry.region.read",
+            "registry.organisation.read",
+            "smart.registration.create", "smart.registration.read", "smart.registration.accept",
+            "smart.registration.withdraw", "smart.registration.cancel",
+            "smart.registration.transfer", "smart.registration.export"),
+    },
+    {
+        .name = "partner_system",
+        .scope_types = WORDS("global", "organisation"),
+        .permissions = WORDS(
+            "registry.municipality.read",
+            "registry.region.read",
+            "registry.organisation.read",
+            "smart.registration.create", "smart.registration.read", "smart.registration.accept",
+            "smart.registration.withdraw", "smart.registration.cancel",
+            "smart.registration.transfer", "smart.registration.export"),
+    },
+    {
+        .name = "system",
+        .scope_types = (const char *const[]){NULL},
+        .permissions = WORDS("smart.registration.queue"),
+    },
+};
+/* clang-format on */
+
+const size_t role_table_count = sizeof role_table / sizeof role_table[0];
+
+const char *const token_permissions[] = {"me.read", NULL};
+
+const char *const grant_scope_types[] = {
+    "global",      "region",  "cohort", "course", "organisation",
+    "institution", "network", "forum",  "county", NULL,
+};
+
+const char *const oauth_scopes[] = {
+    "registry:read", "registry:write",  "smart:read", "smart:write", "smart:register",
+    "smart:contact", "smart:sensitive", "audit:read", "admin:write", NULL,
+};
+
+static bool has_word(const char *const *words, const char *word)
+{
+    for (; *words; words++) {
+        if (strcmp(*words, word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct role *role_find(const char *name)
+{
+    for (size_t i = 0; i < role_table_count; i++) {
+        if (strcmp(role_table[i].name, name) == 0) {
+            return &role_table[i];
+        }
+    }
+    return NULL;
+}
+
+bool role_carries(const char *name, const char *permission)
+{
+    const struct role *role = role_find(name);
+    return role && has_word(role->permissions, permission);
+}
+
+bool permission_is_held(const char *permission)
+{
+    for (size_t i = 0; i < role_table_count; i++) {
+        if (role_table[i].scope_types[0] && has_word(role_table[i].permissions, permission)) {
+            return true;
+        }
+    }
+    return false;
+}

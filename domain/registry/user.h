@@ -1,0 +1,45 @@
+/*
+ * Users (a token's subject and the person behind it) and role grants. Roles live in role_grant
+ * alone; which role takes which scope is the table in domain/base/role.h.
+ */
+#ifndef LOFT_DOMAIN_REGISTRY_USER_H
+#define LOFT_DOMAIN_REGISTRY_USER_H
+
+#include "domain/base/error.h"
+#include "domain/base/principal.h"
+
+struct user_create {
+    struct text subject; /* `sub` of the token, 1 .. 255 bytes */
+    struct text person_id;
+    struct boolean is_active; /* default true */
+};
+
+struct user_update { /* merge patch */
+    struct text id;
+    struct text person_id;
+    struct boolean is_active;
+};
+
+struct role_grant_create {
+    struct text user_id;   /* exactly one of user_id and client_id */
+    struct text client_id; /* id of the api client, for partner_system */
+    struct text role;
+    struct text scope_type;
+    struct text scope_id; /* demanded unless the scope is global, refused when it is */
+};
+
+/*
+ * INVALID, as faults: "grantee_required" at /user_id (neither or both), "role_not_grantable" at /role
+ * (unknown, or the service's own `system`), "role_not_for_client" and "role_not_for_user" at /role
+ * (machines have partner_system and nothing else), "scope_type_not_allowed" at /scope_type
+ * (expected: those that the role takes), "scope_id_required" and "scope_id_unwanted" at /scope_id.
+ * FORBIDDEN "own_grant": nobody grants a role to themselves (separation of duties, domain.md §6).
+ */
+enum outcome role_grant_check_create(const struct role_grant_create *in,
+                                     const struct principal *principal, struct error *error);
+
+/* FORBIDDEN "own_grant" when it is the caller's own. */
+enum outcome role_grant_check_delete(struct text grantee_id, const struct principal *principal,
+                                     struct error *error);
+
+#endif

@@ -1,0 +1,186 @@
+/*
+ * Courses (kurs, kull): what is offered, when one can register, when it may be published.
+ * domain.md §0.1, §4.2 to §4.5.
+ *
+ *   draft -> published -> running -> completed
+ *   draft, published -> cancelled
+ *
+ * "Registration is open" and "full" are no states: they are computed from times and seats. Window:
+ * from registration_opens_at (or publication) up to, not including, registration_closes_at and the
+ * start of the first session, whichever is first. Cancelling refunds everything and cancels every
+ * registration. Only a draft may be deleted.
+ */
+#ifndef LOFT_DOMAIN_SMART_COURSE_H
+#define LOFT_DOMAIN_SMART_COURSE_H
+
+#include "domain/base/error.h"
+#include "domain/base/shape.h"
+#include "domain/base/transition.h"
+
+/* capacity: 1 .. COURSE_CAPACITY_MAX seats. offer_hours: 1 .. 720. */
+enum { COURSE_CAPACITY_MAX = 10000, OFFER_HOURS_MAX = 720, WITHDRAWAL_RIGHT_DAYS_MAX = 365 };
+
+#define COURSE_DRAFT "draft"
+#define COURSE_PUBLISHED "published"
+#define COURSE_RUNNING "running"
+#define COURSE_COMPLETED "completed"
+#define COURSE_CANCELLED "cancelled"
+extern const char *const course_states[]; /* NULL-terminated, as are the other word lists */
+
+/* Actions publish, cancel, start, complete. */
+extern const struct machine course_machine;
+
+#define PRICING_FIXED "fixed"
+#define PRICING_FREE "free"
+#define PRICING_QUOTE "quote" /* by agreement: no direct registration, SM-R09 */
+extern const char *const pricing_models[];
+
+struct course_create {
+    struct text code;
+    struct text slug;
+    struct text course_type; /* code, e.g. "grunnkurs" */
+    struct text title;
+    struct text description;
+    struct text focus_question;
+    struct text organiser_id;
+    struct text municipality_no;
+    struct text venue_name;
+    struct text venue_address;
+    struct text_list target_groups;
+    struct integer capacity;
+    struct integer vat_bp;
+    struct text registration_opens_at;
+    struct text registration_closes_at;
+    struct text cancellation_policy_id;
+    struct integer learning_group_size_target;
+    struct integer offer_hours;
+    struct boolean waiting_list; /* default true; false: a full course refuses */
+    struct boolean festival_auto_seat;
+    struct integer min_attendance_bp;
+    struct integer withdrawal_right_days;
+};
+
+struct course_update { /* merge patch */
+    struct text id;
+    struct text slug;
+    struct text title;
+    struct text description;
+    struct text focus_question;
+    struct text organiser_id;
+    struct text municipality_no;
+    struct text venue_name;
+    struct text venue_address;
+    struct text_list target_groups;
+    struct integer capacity;
+    struct integer vat_bp;
+    struct text registration_opens_at;
+    struct text registration_closes_at;
+    struct text cancellation_policy_id;
+    struct integer learning_group_size_target;
+    struct integer offer_hours;
+    struct boolean waiting_list;
+    struct boolean festival_auto_seat;
+    struct integer min_attendance_bp;
+    struct integer withdrawal_right_days;
+};
+
+/* Input of publish, start, complete, cancel and DELETE. */
+struct course_action {
+    struct text id;
+    struct text reason; /* kept in the event log; at most 500 code points */
+};
+
+/*
+ * A course as decisions see it: loaded after `SELECT ... FOR UPDATE` of its row, expired offers
+ * swept. Instants in microseconds (value.h); starts_at and ends_at are those of the first and last
+ * session, starts_on and today_on the local days (Europe/Oslo) of starts_at and of the business
+ * clock.
+ */
+struct course {
+    struct text id;
+    struct text state;
+    struct text course_type;
+    struct text pricing_model; /* of the course type */
+    struct integer capacity;
+    bool waiting_list;
+    int64_t seats_confirmed;
+    int64_t seats_offered;
+    int64_t waitlisted;
+    int64_t last_queue_no;
+    struct integer registration_opens_at;
+    struct integer registration_closes_at;
+    struct integer starts_at;
+    struct integer ends_at;
+    struct text starts_on;
+    struct text today_on;
+    int64_t offer_hours;
+    int64_t withdrawal_right_days;
+    struct text cancellation_policy_id;
+    /* What publishing demands (SM-R05, SM-R06), of the course type; not given = nothing. */
+    struct integer gatherings_expected;
+    struct integer gathering_days_expected; /* consecutive days of each gathering */
+    struct integer festival_days_expected;
+    bool first_overnight_expected;
+    int64_t version;
+};
+extern const struct shape shape_course;
+
+/* One day of a course's plan: a row per session, outer-joined to the gatherings so that one without
+ * sessions is seen too (held_on not given). In any order. */
+struct course_day {
+    int64_t gathering_seq_no;
+    struct text kind;
+    bool overnight;
+    struct text held_on; /* local day of the session */
+};
+extern const struct shape shape_course_day;
+
+/* Faults: "closes_before_opens" at /registration_closes_at, "municipality_no_invalid",
+ * "slug_invalid". INVALID "validation_failed" or DONE. */
+enum outcome course_check_create(const struct course_create *in, struct error *error);
+
+/* The same for what the patch leads to, and CONFLICT when other rows or the state forbid it:
+ * "capacity_below_taken" (SM-R01) with {taken}, "capacity_required" (SM-R04: not a draft any more
+ * and capacity set to null), "course_over" (completed and cancelled courses keep times and
+ * capacity). */
+enum outcome course_check_update(const struct course *stored, const struct course_update *in,
+                                 struct error *error);
+
+/*
+ * Whether the plan is complete enough to be public; asked by publish, and again after gatherings,
+ * sessions or tickets of a published course have changed. CONFLICT with the first code as the
+ * problem's and all of them as faults:
+ *   /capacity      capacity_required       SM-R04
+ *   /sessions      session_required
+ *   /ticket_types  ticket_type_required    (not asked of pricing model quote)
+ *   /gatherings    gatherings_incomplete   SM-R05: another number of gatherings than expected, or
+ *                                          not of so many consecutive days, or of festival days;
+ *                                          {gatherings} {days} {festival_days}
+ *                                          {found_gatherings} {found_festival_days}
+ *   /gatherings    overnight_missing       SM-R06
+ */
+enum outcome course_check_plan(const struct course *course, const struct course_day *days,
+                               size_t day_count, size_t ticket_type_count, struct error *error);
+
+/* One of the machine's actions: its transition, then start not before the first session begins
+ * ("course_not_begun", {starts_at}) and complete not before the last has ended ("course_not_ended",
+ * {ends_at}), both CONFLICT. For publish the plan is checked besides, by course_check_plan. */
+enum outcome course_decide(const struct course *course, const char *action, int64_t now,
+                           struct error *error, const struct transition **ret_transition);
+
+/* CONFLICT "course_not_draft" unless a draft: only drafts are deleted; gatherings, sessions, items
+ * and ticket types are removed from drafts only. */
+enum outcome course_check_draft(const struct course *course, struct error *error);
+
+/*
+ * Whether one can register now, seats aside. CONFLICT: "course_not_published" (a draft),
+ * "course_cancelled", "registration_not_open_yet" with {opens_at}, "registration_closed" with
+ * {closes_at}, "course_started".
+ */
+enum outcome course_check_open(const struct course *course, int64_t now, struct error *error);
+bool course_is_open(const struct course *course, int64_t now);
+
+/* True once the first session has begun (or the state says so); false without sessions. */
+bool course_has_started(const struct course *course, int64_t now);
+
+#endif

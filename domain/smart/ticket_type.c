@@ -1,0 +1,65 @@
+#include "domain/smart/ticket_type.h"
+
+const char *const ticket_eligibilities[] = {ELIGIBILITY_ANYONE, ELIGIBILITY_MUNICIPALITY_EMPLOYEE,
+                                            NULL};
+
+SHAPE(shape_ticket_type, struct ticket_type, FIELD(struct ticket_type, id),
+      FIELD(struct ticket_type, course_id), FIELD(struct ticket_type, code),
+      FIELD(struct ticket_type, price_nok), FIELD(struct ticket_type, eligibility),
+      FIELD(struct ticket_type, eligible_organisation_id), FIELD(struct ticket_type, capacity),
+      FIELD(struct ticket_type, claimed));
+
+static enum outcome check_organisation(struct text eligibility, struct text organisation_id,
+                                       struct error *error)
+{
+    bool employees_only = text_is(eligibility, ELIGIBILITY_MUNICIPALITY_EMPLOYEE);
+    const char *code = NULL;
+
+    if (employees_only && !given(organisation_id.is)) {
+        code = "eligible_organisation_required";
+    } else if (!employees_only && given(organisation_id.is)) {
+        code = "eligible_organisation_unwanted";
+    }
+    if (!code) {
+        return DONE;
+    }
+    error_fault(error, "/eligible_organisation_id", code, NULL);
+    return error_refuse(error, INVALID, code, "SM-R10");
+}
+
+enum outcome ticket_type_check_create(const struct ticket_type_create *in, struct error *error)
+{
+    return check_organisation(in->eligibility, in->eligible_organisation_id, error);
+}
+
+enum outcome ticket_type_check_update(const struct ticket_type *stored,
+                                      const struct ticket_type_update *in, struct error *error)
+{
+    enum outcome outcome = check_organisation(
+        in->eligibility.is == ABSENT ? stored->eligibility : in->eligibility,
+        in->eligible_organisation_id.is == ABSENT ? stored->eligible_organisation_id
+                                                  : in->eligible_organisation_id,
+        error);
+    if (outcome != DONE) {
+        return outcome;
+    }
+    if (given(in->capacity.is) && in->capacity.v < stored->claimed) {
+        error_fault(error, "/capacity", "capacity_below_taken", NULL);
+        error_arg_int(error, "taken", stored->claimed);
+        return error_refuse(error, CONFLICT, "capacity_below_taken", "SM-R01");
+    }
+    return DONE;
+}
+
+enum outcome ticket_type_check_eligible(const struct ticket_type *ticket,
+                                        struct text employer_organisation_id, struct error *error)
+{
+    if (!text_is(ticket->eligibility, ELIGIBILITY_MUNICIPALITY_EMPLOYEE) ||
+        text_equals(employer_organisation_id, ticket->eligible_organisation_id)) {
+        return DONE;
+    }
+    const char *code = given(employer_organisation_id.is) ? "employer_not_eligible"
+                                                          : "employer_required";
+    error_fault(error, "/employer_organisation_id", code, ticket->eligible_organisation_id.s);
+    return error_refuse(error, INVALID, code, "SM-R10");
+}

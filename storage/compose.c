@@ -1,0 +1,233 @@
+#include "storage/compose.h"
+
+#include "domain/base/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct binding {
+    const struct field *field;
+    const void *data;
+};
+
+static bool binding_find(const struct object *sources, size_t count, const char *name,
+                         struct binding *ret)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct field *field = shape_find(sources[i].shape, name);
+        if (field) {
+            *ret = (struct binding){field, (const char *)sources[i].data + field->offset};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every kind but the plain ones begins with its presence. */
+static enum presence binding_presence(const struct binding *binding)
+{
+    switch (binding->field->kind) {
+    case KIND_INT64:
+    case KIND_BOOL:
+        return GIVEN;
+    case KIND_TEXT:
+        return ((const struct text *)binding->data)->is;
+    case KIND_INTEGER:
+        return ((const struct integer *)binding->data)->is;
+    case KIND_BOOLEAN:
+        return ((const struct boolean *)binding->data)->is;
+    case KIND_JSON:
+        return ((const struct json_text *)binding->data)->is;
+    case KIND_TEXT_LIST:
+        return ((const struct text_list *)binding->data)->is;
+    case KIND_TEXT_MAP:
+        return ((const struct text_map *)binding->data)->is;
+    }
+    return ABSENT;
+}
+
+/* A text[] literal: every element quoted. */
+static const char *array_literal(struct arena *arena, const struct text_list *list)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, arena, 64);
+    buffer_add_char(&buffer, '{');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buffer_add_char(&buffer, ',');
+        buffer_add_char(&buffer, '"');
+        for (size_t k = 0; k < list->items[i].len; k++) {
+            char c = list->items[i].s[k];
+            if (c == '"' || c == '\\')
+                buffer_add_char(&buffer, '\\');
+            buffer_add_char(&buffer, c);
+        }
+        buffer_add_char(&buffer, '"');
+    }
+    buffer_add_char(&buffer, '}');
+    return buffer.data;
+}
+
+static const char *object_literal(struct arena *arena, const struct text_map *map)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, arena, 64);
+    buffer_add_char(&buffer, '{');
+    for (size_t i = 0; i < map->count; i++) {
+        if (i > 0)
+            buffer_add_char(&buffer, ',');
+        buffer_add_json_string(&buffer, map->keys[i].s, map->keys[i].len);
+        buffer_add_char(&buffer, ':');
+        buffer_add_json_string(&buffer, map->values[i].s, map->values[i].len);
+    }
+    buffer_add_char(&buffer, '}');
+    return buffer.data;
+}
+
+static const char *binding_value(struct arena *arena, const struct binding *binding)
+{
+    const void *data = binding->data;
+    if (binding_presence(binding) != GIVEN)
+        return NULL;
+    switch (binding->field->kind) {
+    case KIND_INT64:
+        return arena_format(arena, "%" PRId64, *(const int64_t *)data);
+    case KIND_BOOL:
+        return *(const bool *)data ? "t" : "f";
+    case KIND_TEXT:
+        return ((const struct text *)data)->s;
+    case KIND_INTEGER:
+        return arena_format(arena, "%" PRId64, ((const struct integer *)data)->v);
+    case KIND_BOOLEAN:
+        return ((const struct boolean *)data)->v ? "t" : "f";
+    case KIND_JSON:
+        return ((const struct json_text *)data)->s;
+    case KIND_TEXT_LIST:
+        return array_literal(arena, data);
+    case KIND_TEXT_MAP:
+        return object_literal(arena, data);
+    }
+    return NULL;
+}
+
+static uint64_t fnv1a(const char *s, size_t len)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)s[i]) * 1099511628211u;
+    return hash;
+}
+
+static void add_number(struct buffer *sql, int number)
+{
+    buffer_add_char(sql, '$');
+    buffer_add_int(sql, number);
+}
+
+static const char *collation(const struct list_order *order)
+{
+    return strcmp(order->cast, "text") == 0 ? " COLLATE \"nb-x-icu\"" : "";
+}
+
+static void add_order(struct buffer *sql, const struct list_order *order)
+{
+    const char *direction = order->descending ? " DESC" : "";
+    buffer_add_string(sql, "\nORDER BY item.");
+    buffer_add_string(sql, order->column);
+    buffer_add_string(sql, collation(order));
+    buffer_add_string(sql, direction);
+    if (strcmp(order->column, "id") != 0) {
+        buffer_add_string(sql, ", item.id");
+        buffer_add_string(sql, direction);
+    }
+}
+
+static void add_keyset(struct buffer *sql, const struct list_page *page, struct composed *ret)
+{
+    const struct list_order *order = page->order;
+    ret->values[ret->count++] = page->after_key;
+    ret->values[ret->count++] = page->after_id;
+    buffer_add_string(sql, "\nWHERE (item.");
+    buffer_add_string(sql, order->column);
+    buffer_add_string(sql, collation(order));
+    buffer_add_string(sql, order->descending ? ", item.id) < (" : ", item.id) > (");
+    add_number(sql, ret->count - 1);
+    buffer_add_string(sql, "::");
+    buffer_add_string(sql, order->cast);
+    buffer_add_string(sql, ", ");
+    add_number(sql, ret->count);
+    buffer_add_string(sql, "::uuid)");
+}
+
+static void add_suffix(struct buffer *sql, enum wrap wrap, const struct list_page *page,
+                       struct composed *ret)
+{
+    if (wrap == WRAP_NONE)
+        return;
+    buffer_add_string(sql, ") AS item");
+    if (wrap == WRAP_COUNT)
+        return;
+    if (page->after_id)
+        add_keyset(sql, page, ret);
+    add_order(sql, page->order);
+    if (page->limit > 0) {
+        buffer_add_string(sql, "\nLIMIT ");
+        buffer_add_int(sql, page->limit);
+    }
+}
+
+static void add_prefix(struct buffer *sql, enum wrap wrap, const struct list_page *page)
+{
+    if (wrap == WRAP_CURSOR)
+        buffer_add_string(sql, "DECLARE export NO SCROLL CURSOR FOR\n");
+    if (wrap == WRAP_COUNT)
+        buffer_add_string(sql, "SELECT count(*) AS count FROM (\n");
+    if (wrap == WRAP_PAGE || wrap == WRAP_CURSOR) {
+        buffer_add_string(sql, "SELECT item.*, item.");
+        buffer_add_string(sql, page->order->column);
+        buffer_add_string(sql, "::text AS _key FROM (\n");
+    }
+}
+
+enum outcome compose(const struct statement *statement, const struct object *sources,
+                     size_t source_count, enum wrap wrap, const struct list_page *page,
+                     struct arena *arena, struct error *error, struct composed *ret)
+{
+    struct binding bindings[STATEMENT_PARAMS_MAX];
+    int numbers[STATEMENT_PARAMS_MAX] = {0};
+    for (size_t i = 0; i < statement->param_count; i++) {
+        if (!binding_find(sources, source_count, statement->params[i].name, &bindings[i])) {
+            log_write(LOG_ERRORS, "statement_parameter", "%s has no source for :%s",
+                      statement->name, statement->params[i].name);
+            return error_refuse(error, INTERNAL, "internal_error", NULL);
+        }
+    }
+    struct buffer sql;
+    buffer_init(&sql, arena, 1024);
+    ret->count = 0;
+    add_prefix(&sql, wrap, page);
+    for (size_t i = 0; i < statement->piece_count; i++) {
+        const struct statement_piece *piece = &statement->pieces[i];
+        if (piece->only_if >= 0 && binding_presence(&bindings[piece->only_if]) != GIVEN)
+            continue;
+        if (piece->sql) {
+            buffer_add_string(&sql, piece->sql);
+            continue;
+        }
+        const struct statement_param *param = &statement->params[piece->param];
+        if (numbers[piece->param] == 0) {
+            const struct binding *binding = &bindings[piece->param];
+            ret->values[ret->count++] =
+                param->given ? (binding_presence(binding) == ABSENT ? "f" : "t")
+                             : binding_value(arena, binding);
+            numbers[piece->param] = ret->count;
+        }
+        add_number(&sql, numbers[piece->param]);
+        if (param->given)
+            buffer_add_string(&sql, "::boolean");
+    }
+    add_suffix(&sql, wrap, page, ret);
+    ret->sql = sql.data;
+    ret->hash = fnv1a(sql.data, sql.len);
+    return DONE;
+}

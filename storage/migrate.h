@@ -1,0 +1,21 @@
+/*
+ * Migrations, under the owner role: numbered, forward-only, one transaction each, checksummed,
+ * under an advisory lock (two processes that start at once migrate once). policies.sql is applied
+ * again whenever its checksum changes, in the same run.
+ */
+#ifndef LOFT_STORAGE_MIGRATE_H
+#define LOFT_STORAGE_MIGRATE_H
+
+#include <stdbool.h>
+
+/* `report` gets one line per step; false after a described failure (nothing of that step stays).
+ * Refuses a database whose applied migrations differ from the embedded ones. */
+bool migrate(const char *owner_url, void (*report)(const char *line));
+
+/* Loads the demo data as the owner; `refresh` renews what is relative to today. */
+bool migrate_demo(const char *owner_url, bool refresh, void (*report)(const char *line));
+
+/* Waits until the database answers, at most `seconds`; false when it never did. */
+bool migrate_wait(const char *url, int seconds);
+
+#endif

@@ -1,0 +1,63 @@
+-- Seats and the waiting list: what decisions about a seat load and change. Everything here runs after
+-- course_lock, which makes changes of one course's seats follow one another.
+
+-- name: course_lock
+SELECT c.id, c.state, c.course_type, t.pricing_model, c.capacity, c.waiting_list,
+       c.seats_confirmed, c.seats_offered, c.waitlisted, c.last_queue_no,
+       c.registration_opens_at, c.registration_closes_at, c.starts_at, c.ends_at,
+       (c.starts_at AT TIME ZONE 'Europe/Oslo')::date AS starts_on,
+       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       c.offer_hours, c.withdrawal_right_days, c.cancellation_policy_id,
+       t.gatherings_expected, t.gathering_days_expected, t.festival_days_expected,
+       t.first_overnight_expected, c.version
+FROM course AS c
+JOIN course_type AS t ON t.code = c.course_type
+WHERE c.id = :course_id::uuid
+FOR UPDATE OF c
+
+-- name: course_ticket_types
+SELECT id, course_id, code, price_nok, eligibility, eligible_organisation_id, capacity, claimed
+FROM ticket_type
+WHERE course_id = :course_id::uuid
+ORDER BY code
+
+-- name: course_choices
+SELECT i.code AS item_code, i.choice_required, o.code AS option_code
+FROM course_item AS i
+LEFT JOIN item_option AS o ON o.item_id = i.id
+WHERE i.course_id = :course_id::uuid
+ORDER BY i.code, o.code
+
+-- name: cancellation_rules
+SELECT days_before::bigint AS days_before, refund_bp::bigint AS refund_bp
+FROM cancellation_rule
+WHERE policy_id = :cancellation_policy_id::uuid
+
+-- Offers that have run out become what they already read as.
+-- name: offers_expire
+UPDATE registration
+SET state = 'expired'
+WHERE course_id = :course_id::uuid AND state = 'offered' AND offer_expires_at <= business_now()
+RETURNING id, version
+
+-- The first in line, strictly by place (SM-R02).
+-- name: offers_make
+UPDATE registration
+SET state = 'offered', offer_expires_at = :expires_at::timestamptz
+WHERE id IN (SELECT id FROM registration
+             WHERE course_id = :course_id::uuid AND state = 'waitlisted'
+             ORDER BY waitlist_seq
+             LIMIT :due)
+RETURNING id, version
+
+-- One course with an overdue offer that no other process has in hand.
+-- name: offers_overdue
+SELECT c.id AS course_id
+FROM course AS c
+WHERE c.seats_offered > 0
+  AND EXISTS (SELECT 1 FROM registration AS r
+              WHERE r.course_id = c.id AND r.state = 'offered'
+                AND r.offer_expires_at <= business_now())
+ORDER BY c.id
+LIMIT 1
+FOR UPDATE OF c SKIP LOCKED

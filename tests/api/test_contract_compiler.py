@@ -1,0 +1,609 @@
+"""The contract compiler: what it refuses, in which words, and what it makes of a contract that is
+right. Runs without a server."""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMPILER = ROOT / "api/contract/compile.py"
+PART = "api/sample/thing.yaml"
+
+PATHS = """
+paths:
+  /v1/things: {$ref: "api/sample/thing.yaml#/things"}
+  /v1/things/{id}: {$ref: "api/sample/thing.yaml#/thing"}
+"""
+
+GOOD = """
+things:
+  get:
+    operationId: thing_list
+    summary: List things
+    description: All of them.
+    tags: [service]
+    security: [{oauth2: [smart:read]}]
+    x-permission: sample.thing.read
+    x-statement: thing_list
+    x-list: {default: title, sort: [title, -title]}
+    parameters:
+      - $ref: "../../openapi.yaml#/components/parameters/UpdatedSince"
+      - name: state
+        in: query
+        description: Only in this state.
+        schema: {type: string, enum: [draft, "no"]}
+    responses:
+      "200":
+        description: Things.
+        content:
+          application/json:
+            schema: {$ref: "#/schemas/ThingList"}
+  post:
+    operationId: thing_create
+    summary: Make a thing
+    description: Makes one.
+    tags: [service]
+    security: [{oauth2: [smart:write]}]
+    x-permission: sample.thing.create
+    x-handler: true
+    x-input: thing_create
+    x-problems: [already_exists]
+    parameters:
+      - $ref: "../../openapi.yaml#/components/parameters/IdempotencyKey"
+    requestBody:
+      required: true
+      content:
+        application/json:
+          schema: {$ref: "#/schemas/ThingCreate"}
+    responses:
+      "201":
+        description: The thing.
+        content:
+          application/json:
+            schema: {$ref: "#/schemas/Thing"}
+
+thing:
+  parameters:
+    - $ref: "../../openapi.yaml#/components/parameters/Id"
+  get:
+    operationId: thing_show
+    summary: Show a thing
+    description: One of them.
+    tags: [service]
+    security: []
+    x-statement: thing_show
+    responses:
+      "200":
+        description: The thing.
+        content:
+          application/json:
+            schema: {$ref: "#/schemas/Thing"}
+  patch:
+    operationId: thing_update
+    summary: Change a thing
+    description: Changes one.
+    tags: [service]
+    security: [{oauth2: [smart:write]}]
+    x-permission: sample.thing.update
+    x-handler: true
+    x-input: thing_update
+    x-transitions: thing
+    parameters:
+      - $ref: "../../openapi.yaml#/components/parameters/IfMatch"
+    requestBody:
+      required: true
+      content:
+        application/merge-patch+json:
+          schema: {$ref: "#/schemas/ThingUpdate"}
+    responses:
+      "200":
+        description: The thing.
+        content:
+          application/json:
+            schema: {$ref: "#/schemas/Thing"}
+
+schemas:
+  Thing:
+    type: object
+    additionalProperties: false
+    required: [id, title, version]
+    properties:
+      id: {type: string, format: uuid}
+      title: {type: string, examples: [Fem på rad]}
+      phone: {type: [string, "null"], x-restricted: smart:contact, examples: ["90000000"]}
+      version: {type: integer}
+      allowed_actions: {type: array, maxItems: 8, items: {type: string, examples: [close]}}
+  ThingList:
+    type: object
+    additionalProperties: false
+    required: [items, next_cursor]
+    properties:
+      items: {type: array, maxItems: 200, items: {$ref: "#/schemas/Thing"}}
+      next_cursor: {type: [string, "null"]}
+  ThingCreate:
+    type: object
+    additionalProperties: false
+    required: [title]
+    properties:
+      title: {type: string, maxLength: 80, examples: [Fem på rad]}
+      rank: {type: integer, minimum: 1, maximum: 9}
+      place: {$ref: "#/schemas/Place", x-flatten: given}
+  ThingUpdate:
+    type: object
+    additionalProperties: false
+    required: []
+    properties:
+      title: {type: string, maxLength: 80, examples: [Fem på rad]}
+  Place:
+    type: object
+    additionalProperties: false
+    required: [street]
+    properties:
+      street: {type: string, maxLength: 80, examples: [Banebakken 43]}
+"""
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A repository with the real index and problems, and one part of its own."""
+    index = (ROOT / "openapi.yaml").read_text()
+    head, tail = re.split(r"^paths:.*?(?=^components:)", index, flags=re.M | re.S)
+    for file, text in {
+        "openapi.yaml": head + PATHS.lstrip() + "\n" + tail,
+        PART: GOOD,
+        "domain/sample/thing.h": "",
+    }.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+    (tmp_path / "api/contract").mkdir()
+    shutil.copy(ROOT / "api/contract/problems.yaml", tmp_path / "api/contract")
+    return tmp_path
+
+
+def compile_tree(root, *arguments):
+    (root / "out").mkdir(exist_ok=True)
+    return subprocess.run(
+        [sys.executable, COMPILER, "--root", root, "--out", root / "out", *arguments],
+        capture_output=True, text=True)
+
+
+def edit(root, file, old, new):
+    text = (root / file).read_text()
+    assert text.count(old) >= 1, f"{old!r} is not in {file}"
+    (root / file).write_text(text.replace(old, new, 1))
+
+
+def bundle_of(root):
+    result = compile_tree(root)
+    assert result.returncode == 0, result.stderr
+    return json.loads((root / "out/openapi.json").read_text())
+
+
+# Each case: what stands in the part, what is put in its place, and what the message must hold: the
+# place in the file, and the reason.
+PART_CASES = [
+    # keywords
+    ("type: string, maxLength: 80, examples: [Fem på rad]}\n      rank",
+     "type: string, maxLength: 80, contentEncoding: base64, examples: [x]}\n      rank",
+     "/schemas/ThingCreate/properties/title/contentEncoding: keyword 'contentEncoding' is not enforced"),
+    ("  ThingCreate:\n", "  ThingCreate:\n    allOf: []\n",
+     "/schemas/ThingCreate/allOf: keyword 'allOf' is not enforced"),
+    ("  ThingCreate:\n", "  ThingCreate:\n    oneOf: []\n",
+     "/schemas/ThingCreate/oneOf: keyword 'oneOf' is not enforced"),
+    ("rank: {type: integer, minimum: 1", "rank: {type: integer, multipleOf: 2, minimum: 1",
+     "/schemas/ThingCreate/properties/rank/multipleOf: keyword"),
+    ("rank: {type: integer, minimum: 1", "rank: {type: integer, minLength: 2, minimum: 1",
+     "rank/minLength: keyword 'minLength' does not belong to type integer"),
+    ("rank: {type: integer", "rank: {type: number",
+     "/schemas/ThingCreate/properties/rank/type: must be one of string"),
+    ("rank: {type: integer", "rank: {type: [integer, string]",
+     "/schemas/ThingCreate/properties/rank/type: must be one of string"),
+    ("format: uuid}\n      title", "format: ipv4}\n      title",
+     "/schemas/Thing/properties/id/format: 'ipv4' is not enforced"),
+    ("rank: {type: integer, minimum: 1, maximum: 9}", "rank: {type: integer, minimum: 9, maximum: 1}",
+     "/schemas/ThingCreate/properties/rank/minimum: is above maximum"),
+    ("rank: {type: integer, minimum: 1", "rank: {type: integer, minimum: 1.5",
+     "rank/minimum: must be a whole number"),
+    ("title: {type: string, maxLength: 80, examples: [Fem på rad]}\n      rank",
+     "title: {type: string, maxLength: 80, pattern: '[', examples: [x]}\n      rank",
+     "/schemas/ThingCreate/properties/title/pattern: is no regular expression"),
+    ('enum: [draft, "no"]', "enum: [draft, 7]",
+     "/things/get/parameters/1/schema/enum: values must be strings"),
+    ('enum: [draft, "no"]', "enum: [draft, draft]", "/schema/enum: names a value twice"),
+    ("x-flatten: given}", "oneOf: []}", "/schemas/ThingCreate/properties/place/oneOf: cannot stand"),
+    ("x-flatten: given}", "x-flatten: perhaps}", "place/x-flatten: is true, or"),
+    ("rank: {type: integer,", "rank: {x-flatten: true, type: integer,",
+     "rank/x-flatten: belongs to an object"),
+    # closed objects, limits
+    ("  Place:\n    type: object\n    additionalProperties: false\n", "  Place:\n    type: object\n",
+     "/schemas/Place: an object says additionalProperties: false"),
+    ("  Place:\n    type: object\n    additionalProperties: false\n",
+     "  Place:\n    type: object\n    additionalProperties: true\n",
+     "/schemas/Place: an object says additionalProperties: false"),
+    ("  Place:\n    type: object\n    additionalProperties: false\n",
+     "  Place:\n    type: object\n    additionalProperties: true\n    x-open: because\n",
+     "/schemas/Place/additionalProperties: an object in a request is closed"),
+    ("    required: [street]\n", "", "/schemas/Place: an object says which members are required"),
+    ("required: [street]", "required: [road]", "/schemas/Place/required: 'road' is not among"),
+    ("street: {type: string, maxLength: 80,", "street: {type: string,",
+     "/schemas/Place/properties/street: a string in a request needs maxLength, enum or format"),
+    ("minimum: 1, maximum: 9", "minimum: 1",
+     "/schemas/ThingCreate/properties/rank: an integer in a request needs minimum and maximum"),
+    ("items: {type: array, maxItems: 200, items", "items: {type: array, items",
+     "/schemas/ThingList/properties/items: an array needs maxItems"),
+    ("rank: {type: integer, minimum: 1, maximum: 9}",
+     "rank: {type: object, additionalProperties: {type: string, maxLength: 9}, maxProperties: 9}",
+     "/schemas/ThingCreate/properties/rank: a map says propertyNames"),
+    ("rank: {type: integer, minimum: 1, maximum: 9}",
+     "rank: {type: object, additionalProperties: {type: string, maxLength: 9}, "
+     "propertyNames: {pattern: '^a'}}",
+     "/schemas/ThingCreate/properties/rank: a map needs maxProperties"),
+    ("      street:", "      Street:", "/schemas/Place/properties/Street: names are snake_case"),
+    # values
+    ("rank: {type: integer, minimum: 1, maximum: 9}",
+     "rank: {type: integer, minimum: 1, maximum: 9, default: 10}",
+     "rank/default: does not fit its schema: above 9"),
+    ("examples: [Banebakken 43]", "examples: [7]",
+     "/schemas/Place/properties/street/examples/0: does not fit its schema: integer where string"),
+    ("title: {type: string, examples: [Fem på rad]}", "title: {type: string}",
+     "/schemas/Thing/properties/title: a string without enum or format needs examples"),
+    # references
+    ('x-list: {default: title', 'x-list: {default: name', "/things/get/x-list: needs sort"),
+    ('schema: {$ref: "#/schemas/ThingUpdate"}', 'schema: {$ref: "#/schemas/Nothing"}',
+     "$ref '#/schemas/Nothing' names nothing"),
+    ('schema: {$ref: "#/schemas/ThingUpdate"}', 'schema: {$ref: "other.yaml#/schemas/X"}',
+     "cannot read api/sample/other.yaml"),
+    ('schema: {$ref: "#/schemas/ThingUpdate"}', 'schema: {$ref: "../../../x.yaml#/schemas/X"}',
+     "leaves the repository"),
+    ('schema: {$ref: "#/schemas/ThingUpdate"}', 'schema: {$ref: ThingUpdate}',
+     "must be FILE#/POINTER"),
+    ('street: {type: string, maxLength: 80, examples: [Banebakken 43]}',
+     'street: {$ref: "#/schemas/Place"}', "the schema contains itself"),
+    ("schemas:\n", "left_over:\n  get: {}\nschemas:\n", f"{PART}: /left_over: no path of the index"),
+    # operations
+    ("    operationId: thing_create\n", "", "/things/post/operationId: must be a snake_case name"),
+    ("operationId: thing_create", "operationId: thing_list", "operationId: 'thing_list' is also that of"),
+    ("    summary: List things\n", "", "/things/get/summary: is missing"),
+    ("    description: All of them.\n", "", "/things/get/description: is missing"),
+    ("tags: [service]", "tags: [nothing]", "/things/get/tags: must be one tag that the index describes"),
+    ("    x-statement: thing_show\n", "", "/thing/get: needs exactly one of x-statement"),
+    ("    x-statement: thing_show\n", "    x-statement: thing_show\n    x-handler: true\n",
+     "/thing/get: needs exactly one of x-statement"),
+    ("    x-input: thing_create\n", "", "/things/post/x-input: is missing: the struct that holds title"),
+    ("    x-input: thing_create\n", "    x-input: thing_create\n    x-header: domain/no.h\n",
+     "/things/post/x-header: there is no domain/no.h to declare struct thing_create"),
+    ("    x-handler: true\n", "    x-handler: true\n    x-colour: red\n",
+     "/things/post/x-colour: is not known to the compiler"),
+    ("x-problems: [already_exists]", "x-problems: [no_such_code]",
+     "/things/post/x-problems: 'no_such_code' is not in problems.yaml"),
+    ("x-problems: [already_exists]", "x-problems: [too_long]",
+     "/things/post/x-problems: 'too_long' is a fault of one member"),
+    ("    security: []\n", "", "/thing/get/security: must be said"),
+    ("security: [{oauth2: [smart:read]}]", "security: [{oauth2: [smart:all]}]",
+     "/things/get/security: scope 'smart:all' is not declared"),
+    ("security: [{oauth2: [smart:read]}]", "security: [{oauth2: [smart:read, smart:write]}]",
+     "/things/get/security: oauth2 takes one scope at most"),
+    ("security: [{oauth2: [smart:read]}]", "security: [{cookie: []}]",
+     "/things/get/security: 'cookie' is neither oauth2 nor a basic scheme"),
+    ("security: []", "security: []\n    x-permission: sample.thing.read",
+     "/thing/get/x-permission: cannot be asked of an operation that needs no token"),
+    ("x-permission: sample.thing.read", "x-permission: Reader", "/things/get/x-permission: is like"),
+    ("x-restricted: smart:contact", "x-restricted: smart:all",
+     "phone/x-restricted: scope 'smart:all' is not declared"),
+    ('phone: {type: [string, "null"]', "phone: {type: string",
+     "/schemas/Thing/properties/phone: is masked as null"),
+    ("street: {type: string,", "street: {x-restricted: smart:contact, type: string,",
+     "/schemas/Place/properties/street/x-restricted: belongs to answers"),
+    ('allowed_actions: {type: array, maxItems: 8, items: {type: string, examples: [close]}}',
+     'place: {type: object, additionalProperties: false, required: [], properties: {a: {type: '
+     '[string, "null"], x-restricted: smart:contact}}}',
+     "properties/a/x-restricted: is masked only among the item's own properties"),
+    ('      allowed_actions: {type: array, maxItems: 8, items: {type: string, examples: [close]}}\n',
+     "", "/schemas/Thing: x-transitions adds allowed_actions"),
+    # lists
+    ("sort: [title, -title]", "sort: [title, colour]", "x-list/sort: 'colour' is not a property"),
+    ("sort: [title, -title]", "sort: [title, phone]",
+     "x-list/sort: 'phone' must be a required string or integer that is never null"),
+    ('      - $ref: "../../openapi.yaml#/components/parameters/UpdatedSince"\n', "",
+     "/things/get/parameters: every list takes updated_since"),
+    ("next_cursor: {type: [string, \"null\"]}", "next_cursor: {type: [string, \"null\"]}\n"
+     "      total: {type: integer}", "/schemas/ThingList: a list answers {items"),
+    ("    x-statement: thing_show\n", "    x-statement: thing_show\n    parameters:\n"
+     '      - $ref: "../../openapi.yaml#/components/parameters/Limit"\n',
+     "/thing/get/parameters: 'limit' belongs to lists"),
+    # inputs
+    ("        in: query\n", "        in: cookie\n", "/things/get/parameters/1: needs name and in"),
+    ("        description: Only in this state.\n", "",
+     "/things/get/parameters/1/description: is missing"),
+    ('schema: {type: string, enum: [draft, "no"]}', "schema: {type: string}",
+     "/things/get/parameters/1/schema: a string in a request needs"),
+    ('schema: {type: string, enum: [draft, "no"]}',
+     "schema: {type: array, maxItems: 2, items: {type: string, enum: [a]}}",
+     "/things/get/parameters/1: a list stands in the query, with explode: false"),
+    ("      - name: state\n", "      - name: while\n", "parameters/1: 'while' is a word of C"),
+    ("  parameters:\n    - $ref: \"../../openapi.yaml#/components/parameters/Id\"\n  get:",
+     "  get:", "/thing/get/parameters: lacks the path parameter 'id'"),
+    ("      rank: {type", "      place_street: {type", "the struct has 'place_street' twice"),
+    ("application/merge-patch+json", "application/json", "PATCH, and PATCH alone, takes merge-patch"),
+    ("application/json:\n          schema: {$ref: \"#/schemas/ThingCreate\"}",
+     "text/plain:\n          schema: {$ref: \"#/schemas/ThingCreate\"}",
+     "/things/post/requestBody/content: must be one of application/json"),
+    ("      required: true\n      content:\n        application/json", "      content:\n        application/json",
+     "/things/post/requestBody/required: must be true"),
+    ("  ThingUpdate:\n    type: object\n    additionalProperties: false\n    required: []\n    properties:\n",
+     "  ThingUpdate:\n    type: object\n    additionalProperties: false\n    required: []\n    properties:\n"
+     "      place: {$ref: \"#/schemas/Place\"}\n",
+     "/schemas/ThingUpdate/properties/place: an object in a merge patch is x-flatten"),
+    ('      - $ref: "../../openapi.yaml#/components/parameters/IfMatch"\n', "      []\n",
+     "/thing/patch/parameters: a change of something that exists needs $ref IfMatch"),
+    ('      - $ref: "../../openapi.yaml#/components/parameters/IdempotencyKey"\n', "      []\n",
+     "/things/post/parameters: a POST needs $ref IdempotencyKey"),
+    ("    x-statement: thing_show\n", "    x-statement: thing_show\n    parameters:\n"
+     '      - $ref: "../../openapi.yaml#/components/parameters/Prefer"\n',
+     "/thing/get/parameters: GET writes nothing"),
+    # answers
+    ('      "201":\n', '      "201":\n        description: x\n      "202":\n',
+     "the key 'description' is given twice"),
+    ('      "201":\n', '      "202": {description: Later}\n      "201":\n',
+     "/things/post/responses: must have exactly one answer 2xx"),
+    ('      "201":\n', '      "204":\n', "/things/post/responses/204: 204, and 204 alone, has no content"),
+    ('      "201":\n', '      "abc": {description: x}\n      "201":\n',
+     "/things/post/responses/abc: is not a status"),
+    ("    x-handler: true\n    x-input: thing_create\n",
+     "    x-handler: true\n    x-input: thing_create\n    x-location: /v1/others/{id}\n",
+     "/things/post/x-location: 201 needs the path of the item"),
+    # YAML
+    ("operationId: thing_list", "operationId: thing_list\n    operationId: twice",
+     f"{PART}: line 5: the key 'operationId' is given twice"),
+    ("schemas:\n", "schemas:\n  - x\n  y: z\n", f"{PART}: line"),
+    ("      title: {type: string, maxLength: 80, examples: [Fem på rad]}\n  Place",
+     "      null: {type: string}\n  Place", "is not a string; quote it"),
+]
+
+
+@pytest.mark.parametrize("old, new, message", PART_CASES, ids=[c[2][-60:] for c in PART_CASES])
+def test_a_broken_part_is_refused(tree, old, new, message):
+    edit(tree, PART, old, new)
+    result = compile_tree(tree)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list((tree / "out").iterdir())
+
+
+INDEX_CASES = [
+    ('  /v1/things: {$ref: "api/sample/thing.yaml#/things"}', "  /v1/things: {get: {}}",
+     "openapi.yaml: /paths/~1v1~1things: a path is a $ref"),
+    ("  /v1/things/{id}:", "  /v1/things/{id}/:", "a path is /segment/{name}/..."),
+    ("  /v1/things/{id}:", "  /v1/things/{Id}:", "a path is /segment/{name}/..."),
+    ("  /v1/things/{id}:", "  /v1/a/b/c/d/e/f/g/h/i/j/k/{id}:", "more than 12 segments"),
+    ("\ncomponents:", '  /v1/things/{other}: {$ref: "api/sample/thing.yaml#/thing"}\n\ncomponents:',
+     "is the same route as /v1/things/{id}"),
+    ("    NotAcceptable:\n", "    Other:\n", "/components/responses: lacks NotAcceptable"),
+]
+
+
+@pytest.mark.parametrize("old, new, message", INDEX_CASES, ids=[c[2][-60:] for c in INDEX_CASES])
+def test_a_broken_index_is_refused(tree, old, new, message):
+    edit(tree, "openapi.yaml", old, new)
+    result = compile_tree(tree)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+PROBLEM_CASES = [
+    ("  status: 404\n", "", "problems.yaml: /not_found: needs status"),
+    ("  status: 404\n", "  status: 200\n", "/not_found/status: is not 4xx or 5xx"),
+    ("    title: Finst ikkje\n", "", "/not_found/nn: needs title and detail"),
+    ("linje {line}, kolonne {column}, og send han", "linje {line}, og send han",
+     "/malformed_json/nn: does not use the same {arguments} as nb"),
+    ("not_found:\n", "NotFound:\n", "/NotFound: is not a snake_case code"),
+    ("not_found:\n", "not_found:\n  colour: red\n", "/not_found/colour: is not known"),
+    ("    title: Feltet står fleire gonger\n    detail: Eit felt kan berre stå éin gong i det same objektet.",
+     "    title: Feltet står flere ganger\n    detail: Et felt kan bare stå én gang i det samme objektet.",
+     "/duplicate_member/nn: is nb copied"),
+]
+
+
+@pytest.mark.parametrize("old, new, message", PROBLEM_CASES, ids=[c[2][-60:] for c in PROBLEM_CASES])
+def test_a_broken_problem_is_refused(tree, old, new, message):
+    edit(tree, "api/contract/problems.yaml", old, new)
+    result = compile_tree(tree)
+    assert result.returncode != 0
+    assert message in result.stderr
+
+
+def test_all_mistakes_are_told_at_once(tree):
+    edit(tree, PART, "    summary: List things\n", "")
+    edit(tree, PART, "street: {type: string, maxLength: 80,", "street: {type: string,")
+    edit(tree, "api/contract/problems.yaml", "  status: 404\n", "")
+    result = compile_tree(tree)
+    assert "3 mistake(s)" in result.stderr
+
+
+def test_names_are_unique_over_all_parts(tree):
+    text = (tree / PART).read_text().split("schemas:\n")[1]
+    (tree / "api/sample/other.yaml").write_text(
+        GOOD.replace("thing_", "other_").replace("x-input: other_", "x-header: domain/sample/thing.h\n"
+                                                 "    x-input: thing_"))
+    edit(tree, "openapi.yaml", "\ncomponents:",
+         '  /v1/others: {$ref: "api/sample/other.yaml#/things"}\n'
+         '  /v1/others/{id}: {$ref: "api/sample/other.yaml#/thing"}\n\ncomponents:')
+    assert "Thing:" in text
+    assert "the name 'Thing' is also in" in compile_tree(tree).stderr
+
+
+def test_the_depfile_names_every_file_even_with_spaces(tree, tmp_path_factory):
+    root = tmp_path_factory.mktemp("a b") / "c d"
+    shutil.copytree(tree, root)
+    result = compile_tree(root, "--depfile", root / "out/contract.d")
+    assert result.returncode == 0, result.stderr
+    text = (root / "out/contract.d").read_text()
+    files = [f.replace("\\ ", " ") for f in re.split(r"(?<!\\) ", text.split(": ", 1)[1].strip())]
+    assert all(pathlib.Path(f).is_file() for f in files)
+    assert {str(root / "openapi.yaml"), str(root / PART),
+            str(root / "api/contract/problems.yaml"), str(COMPILER)} <= set(files)
+
+
+def test_the_bundle_says_what_follows_from_the_nature_of_an_operation(tree):
+    paths = bundle_of(tree)["paths"]
+    always = {"400", "406", "429", "500", "503"}
+    assert set(paths["/v1/things"]["get"]["responses"]) == always | {"200", "401", "403"}
+    assert set(paths["/v1/things"]["post"]["responses"]) == always | {
+        "201", "401", "403", "409", "413", "415", "422"}
+    assert set(paths["/v1/things/{id}"]["get"]["responses"]) == always | {"200", "304", "404"}
+    assert set(paths["/v1/things/{id}"]["patch"]["responses"]) == always | {
+        "200", "401", "403", "404", "412", "413", "415", "422", "428"}
+
+
+def test_the_bundle_writes_lists_out(tree):
+    operation = bundle_of(tree)["paths"]["/v1/things"]["get"]
+    named = {p["name"]: p for p in operation["parameters"] if "name" in p}
+    shared = {p["$ref"].split("/")[-1] for p in operation["parameters"] if "$ref" in p}
+    assert named["sort"]["schema"] == {"type": "string", "enum": ["title", "-title"], "default": "title"}
+    assert named["fields"]["schema"]["items"]["enum"] == ["id", "title", "phone", "version"]
+    assert named["state"]["schema"]["enum"] == ["draft", "no"]
+    assert {"Limit", "Cursor", "Count", "UpdatedSince"} <= shared
+    assert set(operation["responses"]["200"]["content"]) == {
+        "application/json", "text/csv", "application/x-ndjson"}
+
+
+def test_the_bundle_shows_an_operations_own_problems(tree):
+    conflict = bundle_of(tree)["paths"]["/v1/things"]["post"]["responses"]["409"]
+    assert "`already_exists`" in conflict["description"]
+    value = conflict["content"]["application/problem+json"]["examples"]["already_exists"]["value"]
+    assert (value["code"], value["status"]) == ("already_exists", 409)
+
+
+def test_the_bundle_keeps_its_internals_to_itself(tree):
+    text = json.dumps(bundle_of(tree))
+    assert not re.findall(r'"x-(?:input|statement|handler|header|list|transitions|flatten)"', text)
+
+
+def test_json_and_yaml_are_the_same_document(tree):
+    bundle = bundle_of(tree)
+    # YAML 1.1, as the plainest reader has it: nothing may turn into a date or a truth value.
+    assert yaml.safe_load((tree / "out/openapi.yaml").read_text()) == bundle
+
+
+def test_the_same_contract_gives_the_same_bytes(tree):
+    compile_tree(tree)
+    first = {f.name: f.read_bytes() for f in (tree / "out").iterdir()}
+    compile_tree(tree)
+    assert first == {f.name: f.read_bytes() for f in (tree / "out").iterdir()}
+
+
+def test_a_member_that_is_renamed_or_of_another_type_does_not_compile(tree):
+    compile_tree(tree)
+    # The names a C compiler needs, in place of the real headers.
+    good = ("struct thing_create {struct text title; struct integer rank; struct boolean place; "
+            "struct text place_street;}; struct thing_update {struct text id; struct text title;};")
+    for header, message in [
+        (good, None),
+        (good.replace("title; struct integer", "name; struct integer"), "title"),
+        (good.replace("struct integer rank", "struct text rank"),
+         "/schemas/ThingCreate/properties/rank needs struct integer rank"),
+        (good.replace("struct boolean place;", ""), "place"),
+    ]:
+        (tree / "domain/sample/thing.h").write_text(
+            '#include "domain/base/value.h"\n' + header + "\n")
+        result = subprocess.run(
+            ["cc", "-std=gnu11", "-fsyntax-only", "-DCONTRACT_ALONE", "-I", tree, "-I", ROOT,
+             "-I", tree / "out", tree / "out/contract_tables.c"], capture_output=True, text=True)
+        if message is None:
+            assert result.returncode == 0, result.stderr
+        else:
+            assert result.returncode != 0 and message in result.stderr
+
+
+# --- the real contract ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    out = tmp_path_factory.mktemp("contract")
+    result = subprocess.run([sys.executable, COMPILER, "--root", ROOT, "--out", out],
+                            capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return out
+
+
+def media_of(bundle):
+    """Every (schema, example) that the bundle shows, requests and answers."""
+    for path, item in bundle["paths"].items():
+        for method, operation in item.items():
+            if not isinstance(operation, dict):
+                continue
+            contents = [operation.get("requestBody", {}).get("content", {})]
+            contents += [r.get("content", {}) for r in operation["responses"].values()]
+            for content in contents:
+                for media, value in content.items():
+                    where = f"{method} {path} {media}"
+                    if "example" in value:
+                        yield where, value["schema"], value["example"]
+                    for example in value.get("examples", {}).values():
+                        yield where, value["schema"], example["value"]
+
+
+def test_every_example_keeps_to_its_schema(real):
+    bundle = json.loads((real / "openapi.json").read_text())
+    resolver = jsonschema.RefResolver("", bundle)
+    for where, schema, example in media_of(bundle):
+        errors = list(jsonschema.Draft202012Validator(schema, resolver=resolver).iter_errors(example))
+        assert not errors, f"{where}: {errors[0].message}"
+
+
+def test_every_operation_with_json_shows_an_example(real):
+    bundle = json.loads((real / "openapi.json").read_text())
+    for path, item in bundle["paths"].items():
+        for method, operation in item.items():
+            if "requestBody" in operation:
+                for media, value in operation["requestBody"]["content"].items():
+                    assert "json" not in media or "example" in value or "examples" in value, (
+                        f"{method} {path}")
+
+
+def test_the_bundle_is_clean_under_a_strict_linter(real):
+    linter = ROOT / "node_modules/.bin/redocly"
+    assert linter.exists(), "script/install brings the linter"
+    result = subprocess.run(
+        [linter, "lint", "--extends=recommended-strict", real / "openapi.yaml"],
+        capture_output=True, text=True, cwd=real,
+        env={"PATH": "/usr/bin:/bin", "REDOCLY_TELEMETRY": "off",
+             "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"})
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+# Where a code is handed over, in all layers. Codes that stand in a table or a variable are found by
+# their shape.
+CODE_USES = re.compile(
+    r"(?:error_refuse|error_fault|fault|fault_limit|refuse\w*)\([^;\"]*\"([a-z][a-z0-9_]+)\"|"
+    r"\breturn\s+\"([a-z]+_[a-z0-9_]+)\";", re.S)
+
+
+def test_every_code_in_the_sources_has_its_words():
+    known = set(yaml.safe_load((ROOT / "api/contract/problems.yaml").read_text()))
+    used = {}
+    for layer in ("domain", "storage", "auth", "api"):
+        for source in (ROOT / layer).rglob("*.c"):
+            text = re.sub(r"/\*.*?\*/", "", source.read_text(), flags=re.S)
+            for match in re.finditer(r"error_(?:refuse|fault)\(([^;]*)\);", text):
+                for word in re.findall(r"\"([a-z][a-z0-9_]*)\"", match.group(1)):
+                    used.setdefault(word, source.relative_to(ROOT))
+    missing = {code: str(file) for code, file in used.items() if code not in known}
+    assert not missing
+
+
+def test_every_code_with_words_is_used():
+    codes = set(yaml.safe_load((ROOT / "api/contract/problems.yaml").read_text()))
+    sources = "".join(source.read_text() for layer in ("domain", "storage", "auth", "api")
+                      for source in (ROOT / layer).rglob("*.[ch]"))
+    unused = {code for code in codes if f'"{code}"' not in sources}
+    assert not unused

@@ -1,0 +1,214 @@
+#include "domain/base/principal.h"
+#include "domain/base/role.h"
+#include "domain/base/text.h"
+#include "domain/smart/course.h"
+#include "domain/smart/registration.h"
+#include "tests/unit/support.h"
+
+static struct principal user_with(const struct grant *grants, size_t count)
+{
+    return (struct principal){
+        .kind = PRINCIPAL_USER, .subject = "kari", .grants = grants, .grant_count = count};
+}
+
+static bool role_may(const char *role, const char *permission)
+{
+    const struct grant grant = {.role = role, .scope_type = "global"};
+    const struct principal principal = user_with(&grant, 1);
+    return principal_may(&principal, permission);
+}
+
+/* Written by hand from domain.md §6, not derived from the table that it tests: A admin, S smart_admin,
+ * I smart_instructor, P participant, B booker, M partner_system (machine), Y system. */
+static void who_may_do_what(void **state)
+{
+    static const struct {
+        const char *permission;
+        const char *who;
+    } table[] = {
+        {"registry.municipality.read", "ASIPBM"},
+        {"registry.region.read", "ASIPBM"},
+        {"registry.organisation.read", "ASIPBM"},
+        {"registry.organisation.create", "A"},
+        {"registry.organisation.update", "A"},
+        {"registry.person.read", "AS"},
+        {"registry.person.create", "A"},
+        {"registry.person.update", "A"},
+        {"registry.user.read", "A"},
+        {"registry.user.create", "A"},
+        {"registry.user.update", "A"},
+        {"registry.grant.read", "A"},
+        {"registry.grant.create", "A"},
+        {"registry.grant.delete", "A"},
+        {"registry.client.read", "A"},
+        {"registry.client.create", "A"},
+        {"registry.client.update", "A"},
+        {"audit.read", "A"},
+        {"smart.course.create", "S"},
+        {"smart.course.update", "S"},
+        {"smart.course.publish", "S"},
+        {"smart.course.start", "S"},
+        {"smart.course.complete", "S"},
+        {"smart.course.cancel", "S"},
+        {"smart.course.delete", "S"},
+        {"smart.registration.create", "SPBM"},
+        {"smart.registration.read", "SIPBM"},
+        {"smart.registration.accept", "SPBM"},
+        {"smart.registration.withdraw", "SPBM"},
+        {"smart.registration.cancel", "SPBM"},
+        {"smart.registration.transfer", "SPBM"},
+        {"smart.registration.update", "S"},
+        {"smart.registration.export", "SIBM"},
+        {"smart.registration.queue", "Y"},
+        {"me.read", "ASIPBMY"},
+        {"smart.registration", ""}, /* no wildcards, no prefixes */
+        {"smart.registration.*", ""},
+        {"", ""},
+    };
+    static const struct {
+        char letter;
+        const char *role;
+    } who[] = {{'A', "admin"},       {'S', "smart_admin"}, {'I', "smart_instructor"},
+               {'P', "participant"}, {'B', "booker"},      {'M', "partner_system"},
+               {'Y', "system"}};
+    size_t carried = 0;
+
+    (void)state;
+    assert_int_equal(role_table_count, COUNT(who));
+    for (size_t i = 0; i < COUNT(table); i++) {
+        for (size_t j = 0; j < COUNT(who); j++) {
+            bool expected = strchr(table[i].who, who[j].letter) != NULL;
+            if (role_may(who[j].role, table[i].permission) != expected) {
+                fail_msg("%s %s", who[j].role, table[i].permission);
+            }
+            carried += role_carries(who[j].role, table[i].permission);
+        }
+    }
+    /* Nothing in the roles' table that is not in this one. */
+    size_t held = 0;
+    for (size_t i = 0; i < role_table_count; i++) {
+        for (const char *const *p = role_table[i].permissions; *p; p++) {
+            held++;
+        }
+    }
+    assert_int_equal(held, carried);
+}
+
+static void separation_of_duties(void **state)
+{
+    (void)state;
+    /* Who keeps users and grants decides no case, and the other way round. */
+    for (size_t i = 0; i < role_table_count; i++) {
+        bool grants = false, cases = false;
+        for (const char *const *p = role_table[i].permissions; *p; p++) {
+            grants = grants || strncmp(*p, "registry.grant.", 15) == 0;
+            cases = cases || strncmp(*p, "smart.", 6) == 0;
+        }
+        assert_false(grants && cases);
+    }
+}
+
+static void nobody_without_a_token(void **state)
+{
+    (void)state;
+    assert_false(principal_may(&principal_anonymous, "me.read"));
+    assert_false(principal_may(&principal_anonymous, "registry.municipality.read"));
+    assert_false(principal_has_role(&principal_anonymous, "participant"));
+    assert_false(principal_has_scope(&principal_anonymous, "smart:read"));
+    assert_string_equal(principal_anonymous.roles_setting, "");
+    assert_null(principal_anonymous.id);
+}
+
+static void the_service_itself(void **state)
+{
+    (void)state;
+    assert_true(principal_has_role(&principal_system, "system"));
+    assert_true(principal_may(&principal_system, "smart.registration.queue"));
+    assert_false(principal_may(&principal_system, "smart.registration.create"));
+    assert_string_equal(principal_system.roles_setting, "system");
+    assert_string_equal(principal_system.grants_setting, "");
+    assert_string_equal(principal_system.subject, "system");
+}
+
+static void a_token_without_grants(void **state)
+{
+    (void)state;
+    const struct principal outsider = user_with(NULL, 0);
+    assert_true(principal_may(&outsider, "me.read"));
+    assert_false(principal_may(&outsider, "smart.registration.create"));
+    assert_false(principal_may(&outsider, "registry.municipality.read"));
+}
+
+static void several_grants_and_scopes(void **state)
+{
+    static const struct grant grants[] = {
+        {.role = "smart_instructor", .scope_type = "course", .scope_id = "c"},
+        {.role = "booker", .scope_type = "organisation", .scope_id = "o"},
+        {.role = "role_of_a_later_version", .scope_type = "global"},
+    };
+    static const char *const scopes[] = {"smart:read", "smart:register"};
+    (void)state;
+    struct principal principal = user_with(grants, COUNT(grants));
+    principal.scopes = scopes;
+    principal.scope_count = COUNT(scopes);
+
+    assert_true(principal_may(&principal, "smart.registration.create"));
+    assert_true(principal_may(&principal, "smart.registration.export"));
+    assert_false(principal_may(&principal, "smart.course.create"));
+    assert_true(principal_has_role(&principal, "booker"));
+    assert_false(principal_has_role(&principal, "book"));
+    assert_true(principal_has_scope(&principal, "smart:read"));
+    assert_true(principal_has_scope(&principal, "smart:register"));
+    assert_false(principal_has_scope(&principal, "smart:reg"));
+}
+
+static bool is_scope_type(const char *name)
+{
+    return text_is_one_of(text_of(name), grant_scope_types);
+}
+
+static void table_is_sound(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < role_table_count; i++) {
+        assert_ptr_equal(role_find(role_table[i].name), &role_table[i]);
+        for (const char *const *s = role_table[i].scope_types; *s; s++) {
+            assert_true(is_scope_type(*s));
+        }
+        for (const char *const *p = role_table[i].permissions; *p; p++) {
+            for (const char *const *q = p + 1; *q; q++) {
+                assert_string_not_equal(*p, *q);
+            }
+        }
+    }
+    assert_null(role_find("root"));
+    assert_false(role_carries("root", "audit.read"));
+    assert_true(permission_is_held("audit.read"));
+    assert_false(permission_is_held("smart.registration.queue"));
+    assert_false(permission_is_held("no.such.permission"));
+}
+
+/* Every action of a machine opens with a permission that somebody carries. */
+static void machines_name_real_permissions(void **state)
+{
+    const struct machine *const machines[] = {&course_machine, &registration_machine};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(machines); i++) {
+        for (size_t j = 0; j < machines[i]->count; j++) {
+            const char *permission = machines[i]->transitions[j].permission;
+            assert_true(permission_is_held(permission) || role_carries("system", permission));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(who_may_do_what),        TEST(separation_of_duties),
+        TEST(nobody_without_a_token), TEST(the_service_itself),
+        TEST(a_token_without_grants), TEST(several_grants_and_scopes),
+        TEST(table_is_sound),         TEST(machines_name_real_permissions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
