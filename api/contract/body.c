@@ -72,8 +72,7 @@ static void check_integer(struct decoder *d, json_t *value, const struct schema 
                           const struct step *at)
 {
     const char *expected;
-    const char *code =
-        scalar_check_integer(schema, json_integer_value(value), d->arena, &expected);
+    const char *code = scalar_check_integer(schema, json_integer_value(value), d->arena, &expected);
     if (code)
         fault(d, at, code, expected);
 }
@@ -361,13 +360,12 @@ void body_decode(struct decoder *d, const char *body, size_t len)
 {
     if (too_deep(body, len)) {
         refuse_json(d, &(json_error_t){.line = 1, .column = 1});
-        error_fault(d->error, "", "too_deep",
-                    arena_format(d->arena, "%d", (int)BODY_DEPTH_MAX));
+        error_fault(d->error, "", "too_deep", arena_format(d->arena, "%d", (int)BODY_DEPTH_MAX));
         return;
     }
     json_error_t where;
-    __attribute__((cleanup(release))) json_t *json =
-        json_loadb(body, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
+    __attribute__((cleanup(release)))
+    json_t *json = json_loadb(body, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
     if (!json) {
         refuse_json(d, &where);
         return;

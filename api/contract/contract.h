@@ -122,11 +122,11 @@ struct operation {
     const struct schema *body_schema;
     const struct shape *input_shape; /* of the struct that decode fills, never NULL */
 
-    use_case *handler;                 /* exactly one of these two */
+    use_case *handler; /* exactly one of these two */
     const struct statement *statement;
 
     enum answer_kind answer;
-    int status; /* of success */
+    int status;                    /* of success */
     const struct machine *machine; /* adds allowed_actions to an item, or NULL */
     const struct sort *sorts;      /* lists: the whitelist, the first is the default */
     size_t sort_count;
@@ -135,11 +135,11 @@ struct operation {
     size_t restricted_count;
     const char *location; /* path template of the created item, or NULL */
 
-    bool if_match;             /* required */
-    bool idempotency;          /* Idempotency-Key accepted */
+    bool if_match;    /* required */
+    bool idempotency; /* Idempotency-Key accepted */
     bool idempotency_required;
-    bool dry_run; /* Prefer: tx=rollback accepted */
-    bool writes;  /* anything but GET */
+    bool dry_run;  /* Prefer: tx=rollback accepted */
+    bool writes;   /* anything but GET */
     bool unlogged; /* x-unlogged: a POST that changes nothing of its own (tokens) */
     bool detached; /* x-detached: the handler runs without a transaction */
 };

@@ -39,8 +39,8 @@ static void take_list(struct decoder *d, const struct schema *schema, const stru
         items[i] = code ? item : scalar_canonical(schema->items, item, d->arena);
     }
     if (field)
-        *(struct text_list *)decoder_slot(d, field) =
-            (struct text_list){.is = GIVEN, .items = items, .count = count};
+        *(struct text_list *)decoder_slot(d, field) = (struct text_list){
+            .is = GIVEN, .items = items, .count = count};
 }
 
 static void take_integer(struct decoder *d, const struct schema *schema, const struct field *field,
@@ -289,8 +289,8 @@ static void decode_body(struct decoder *d, const char *body, size_t len)
         decode_form(d, body, len);
     else if (len > 0)
         body_decode(d, body, len);
-    else
-        body_decode(d, "{}", 2); /* a body that may be left out requires nothing, so says the compiler */
+    else /* a body that may be left out requires nothing; the compiler sees to that */
+        body_decode(d, "{}", strlen("{}"));
 }
 
 enum outcome contract_decode(const struct operation *op, const struct raw_input *raw,

@@ -177,8 +177,8 @@ static const char *number(int64_t value, struct arena *arena)
     return arena ? arena_format(arena, "%" PRId64, value) : NULL;
 }
 
-const char *scalar_check_string(const struct schema *schema, struct text value,
-                                struct arena *arena, const char **ret_expected)
+const char *scalar_check_string(const struct schema *schema, struct text value, struct arena *arena,
+                                const char **ret_expected)
 {
     *ret_expected = NULL;
     if (schema->values && !is_one_of(schema->values, value)) {

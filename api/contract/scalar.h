@@ -8,8 +8,8 @@
 
 /* NULL when it fits, else the code of the fault. `ret_expected` gets what to show beside it; with
  * no arena it is left out. */
-const char *scalar_check_string(const struct schema *schema, struct text value,
-                                struct arena *arena, const char **ret_expected);
+const char *scalar_check_string(const struct schema *schema, struct text value, struct arena *arena,
+                                const char **ret_expected);
 const char *scalar_check_integer(const struct schema *schema, int64_t value, struct arena *arena,
                                  const char **ret_expected);
 

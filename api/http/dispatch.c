@@ -105,6 +105,9 @@ static enum outcome match(struct passage *passage)
         error_arg(&passage->error, "allow", passage->route->allow);
         return error_refuse(&passage->error, MALFORMED, "method_not_allowed", NULL);
     }
+    /* The operations listener shows health and metrics, never data. */
+    if (request->http->operations && !passage->op->detached)
+        return error_refuse(&passage->error, NOT_FOUND, "not_found", NULL);
     return DONE;
 }
 

@@ -120,17 +120,18 @@ static bool start_daemon(struct server *server)
 {
     const struct server_options *options = &server->options;
     /* With options of our own ulfius adds none: the first three and the address are mandatory. */
+    int pool = options->workers > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END;
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_mhd_log, NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
         {MHD_OPTION_SOCK_ADDR, 0, &server->address},
-        {MHD_OPTION_THREAD_POOL_SIZE, options->workers > 1 ? options->workers : 0, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, options->connections_max, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, options->connection_timeout_s, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
         {MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024, NULL},
+        {pool, options->workers, NULL}, /* a single thread is no pool */
         {MHD_OPTION_END, 0, NULL},
     };
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC;

@@ -2,8 +2,8 @@
  * One arena per request: allocation is a pointer bump, release is all at once.
  *
  * What a handler gets from the arena it never frees. A request may use at most `limit` bytes;
- * beyond it allocation aborts the request through the out-of-memory answer (arena_alloc returns
- * NULL only then). Not thread-safe: an arena belongs to one request.
+ * beyond it the process aborts, because every list, body and answer has a smaller limit of its own.
+ * Not thread-safe: an arena belongs to one request.
  */
 #ifndef LOFT_DOMAIN_BASE_ARENA_H
 #define LOFT_DOMAIN_BASE_ARENA_H

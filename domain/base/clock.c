@@ -5,11 +5,12 @@
 enum { DAY_LEN = 10, FRACTION_MAX = 6 };
 
 /* Days of the proleptic Gregorian calendar since 1970-01-01. Years are counted from March, so that
- * the leap day is the last of its year, in eras of 400 years (146 097 days). */
+ * the leap day is the last of its year, in eras of 400 years (146 097 days). Nothing divided here is
+ * negative: the first day there is, 0001-01-01, is day 306 of the era that began on 0000-03-01. */
 static int64_t day_from_date(int64_t year, int64_t month, int64_t day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t era = y / 400;
     int64_t year_of_era = y - era * 400;
     int64_t month_from_march = (month + 9) % 12;
     int64_t day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
@@ -24,7 +25,7 @@ struct date {
 static struct date date_from_day(int64_t days)
 {
     int64_t z = days + 719468;
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t era = z / 146097;
     int64_t day_of_era = z - era * 146097;
     int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
                            day_of_era / 146096) /

@@ -29,8 +29,8 @@ struct role_grant_create {
 };
 
 /*
- * INVALID, as faults: "grantee_required" at /user_id (neither or both), "role_not_grantable" at /role
- * (unknown, or the service's own `system`), "role_not_for_client" and "role_not_for_user" at /role
+ * INVALID, as faults: "grantee_required" at /user_id (neither or both), "role_not_grantable" at
+ * /role (unknown, or the service's own `system`), "role_not_for_client" and "role_not_for_user" at /role
  * (machines have partner_system and nothing else), "scope_type_not_allowed" at /scope_type
  * (expected: those that the role takes), "scope_id_required" and "scope_id_unwanted" at /scope_id.
  * FORBIDDEN "own_grant": nobody grants a role to themselves (separation of duties, domain.md §6).

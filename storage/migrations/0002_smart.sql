@@ -477,9 +477,19 @@ CREATE TRIGGER registration_stays BEFORE UPDATE OF course_id, ticket_type_id ON 
 
 -- ---- seats and queue, read past the row policies ---------------------------------------------
 
--- Seats of a course at an instant: an offer that has run out by then is not counted, whether or not
--- the worker has been there. No row for a draft, unless the caller may see drafts; few_left as in
--- domain/smart/seats.h. Free and few_left are null without a capacity.
+-- Offers of a course that stand at an instant. One that has run out by then is not counted, whether
+-- or not the worker has been there. Only worth asking when seats_offered is not 0.
+CREATE FUNCTION offers_standing(course_id uuid, at timestamptz DEFAULT business_now()) RETURNS int
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM registration r
+             WHERE r.course_id = offers_standing.course_id AND r.state = 'offered'
+               AND r.offer_expires_at > at);
+END
+$$;
+
+-- Seats of a course at an instant. No row for a draft, unless the caller may see it; few_left as in
+-- domain/smart/seats.h; free and few_left are null without a capacity.
 CREATE FUNCTION course_seats(course_id uuid, at timestamptz DEFAULT business_now())
 RETURNS TABLE (capacity int, confirmed int, offered int, waitlisted int, free int, few_left boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = loft, pg_temp AS $$
@@ -495,9 +505,7 @@ BEGIN
         RETURN;
     END IF;
     IF offered > 0 THEN
-        offered := (SELECT count(*) FROM registration r
-                     WHERE r.course_id = course_seats.course_id AND r.state = 'offered'
-                       AND r.offer_expires_at > at);
+        offered := offers_standing(course_seats.course_id, at);
     END IF;
     -- Null without a capacity, both of them: greatest() would pass over the null.
     free := CASE WHEN capacity IS NOT NULL THEN greatest(capacity - confirmed - offered, 0) END;
@@ -563,8 +571,8 @@ CREATE TRIGGER region_grants AFTER DELETE ON region
 -- ---- what the service's role may touch -------------------------------------------------------
 
 GRANT EXECUTE ON FUNCTION
-    default_cancellation_policy(), course_seats(uuid, timestamptz), waiting_before(uuid, bigint),
-    queue_position(uuid)
+    default_cancellation_policy(), offers_standing(uuid, timestamptz),
+    course_seats(uuid, timestamptz), waiting_before(uuid, bigint), queue_position(uuid)
 TO loft_service;
 
 GRANT SELECT ON course_type, profession, cancellation_policy, cancellation_rule, course,

@@ -348,8 +348,6 @@ PART_CASES = [
      '      - $ref: "../../openapi.yaml#/components/parameters/Prefer"\n',
      "/thing/get/parameters: GET writes nothing"),
     # answers
-    ('      "201":\n', '      "201":\n        description: x\n      "202":\n',
-     "the key 'description' is given twice"),
     ('      "201":\n', '      "202": {description: Later}\n      "201":\n',
      "/things/post/responses: must have exactly one answer 2xx"),
     ('      "201":\n', '      "204":\n', "/things/post/responses/204: 204, and 204 alone, has no content"),
@@ -560,14 +558,13 @@ def test_every_example_keeps_to_its_schema(real):
         assert not errors, f"{where}: {errors[0].message}"
 
 
-def test_every_operation_with_json_shows_an_example(real):
+def test_every_operation_with_a_body_shows_an_example(real):
     bundle = json.loads((real / "openapi.json").read_text())
     for path, item in bundle["paths"].items():
         for method, operation in item.items():
             if "requestBody" in operation:
-                for media, value in operation["requestBody"]["content"].items():
-                    assert "json" not in media or "example" in value or "examples" in value, (
-                        f"{method} {path}")
+                for value in operation["requestBody"]["content"].values():
+                    assert "example" in value or "examples" in value, f"{method} {path}"
 
 
 def test_the_bundle_is_clean_under_a_strict_linter(real):
@@ -579,13 +576,6 @@ def test_the_bundle_is_clean_under_a_strict_linter(real):
         env={"PATH": "/usr/bin:/bin", "REDOCLY_TELEMETRY": "off",
              "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"})
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-# Where a code is handed over, in all layers. Codes that stand in a table or a variable are found by
-# their shape.
-CODE_USES = re.compile(
-    r"(?:error_refuse|error_fault|fault|fault_limit|refuse\w*)\([^;\"]*\"([a-z][a-z0-9_]+)\"|"
-    r"\breturn\s+\"([a-z]+_[a-z0-9_]+)\";", re.S)
 
 
 def test_every_code_in_the_sources_has_its_words():

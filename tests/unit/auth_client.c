@@ -60,12 +60,19 @@ static void every_wrong_login_is_refused_alike(void **state)
     longer[sizeof longer - 1] = '\0';
     struct client_login off = known.login, unknown = {.scopes = {.count = 0}},
                         damaged = known.login;
+    struct client_login empty = known.login, giant = known.login;
     off.is_active = boolean_of(false);
+    empty.secret_sha256 = /* of nothing at all */
+        text_of("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    giant.secret_sha256 = /* of `longer` */
+        text_of("17b8309d28400639234568bed5e423f1b617e6926532f293277417aeea763734");
     damaged.secret_sha256 = text_of("ba78");
     const struct {
         const struct client_login *login;
         const char *secret;
     } cases[] = {
+        {&empty, ""},
+        {&giant, longer},
         {&known.login, ""},
         {&known.login, "wrong"},
         {&known.login, known.hash},

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <pthread.h>
@@ -235,6 +236,34 @@ static void write_public(const char *directory, const char *name)
     EVP_PKEY_free(pkey);
 }
 
+/* The private half of one key with the public half of another: what it signs, its JWKS denies. */
+static EVP_PKEY *mismatched_key(void)
+{
+    EVP_PKEY *one = new_key(), *other = new_key(), *mixed = NULL;
+    unsigned char point[65];
+    size_t len = 0;
+    BIGNUM *number = NULL;
+    EVP_PKEY_get_octet_string_param(one, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &len);
+    EVP_PKEY_get_bn_param(other, OSSL_PKEY_PARAM_PRIV_KEY, &number);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
+    OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, len);
+    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, number);
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder);
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    EVP_PKEY_fromdata_init(context);
+    assert_int_equal(EVP_PKEY_fromdata(context, &mixed, EVP_PKEY_KEYPAIR, params), 1);
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(builder);
+    BN_free(number);
+    EVP_PKEY_free(one);
+    EVP_PKEY_free(other);
+    return mixed;
+}
+
+enum { OPEN_FILE = 8, BAD_FILES = 11 };
+
 static void write_bad(const char *directory, int which)
 {
     EVP_PKEY *pkey = new_key();
@@ -263,7 +292,10 @@ static void write_bad(const char *directory, int which)
     case 7:
         write_key(directory, "a kid.pem", pkey, NULL, 0);
         break;
-    case 8: { /* good, but open to everyone */
+    case 9:
+        write_foreign(directory, "bad.pem", mismatched_key());
+        break;
+    case OPEN_FILE: { /* good, but open to everyone */
         char path[128];
         write_key(directory, "bad.pem", pkey, NULL, 0);
         snprintf(path, sizeof path, "%s/bad.pem", directory);
@@ -279,8 +311,6 @@ static void write_bad(const char *directory, int which)
     }
     EVP_PKEY_free(pkey);
 }
-
-enum { BAD_FILES = 10 };
 
 static void a_bad_file_refuses_the_start(void **state)
 {
@@ -322,7 +352,7 @@ static void a_refused_file_counts_once_it_is_mended(void **state)
     write_new_key(place->directory, "good.pem", 60);
     struct keys *keys = keys_open(place->directory);
 
-    write_bad(place->directory, 8);
+    write_bad(place->directory, OPEN_FILE);
     look(keys);
     assert_string_equal(kids(place, keys), "good");
     chmod(path_of(place->arena, place->directory, "bad.pem"), 0600);

@@ -115,6 +115,7 @@ static void headers_are_read_strictly(void **state)
         {"{\"alg\":\"ES256\",\"typ\":\"JWT\"}", TOKEN_HEADER},
         {"{\"alg\":\"ES256\",\"kid\":\"\",\"typ\":\"JWT\"}", TOKEN_HEADER},
         {"{\"alg\":\"ES256\",\"kid\":7,\"typ\":\"JWT\"}", TOKEN_HEADER},
+        {"{\"alg\":\"ES256\",\"kid\":\".%\",\"typ\":\"JWT\"}", TOKEN_HEADER},
         {"{\"alg\":\"ES256\",\"kid\":\"../%\",\"typ\":\"JWT\"}", TOKEN_HEADER},
         {"{\"alg\":\"ES256\",\"kid\":\"%' OR 1=1\",\"typ\":\"JWT\"}", TOKEN_HEADER},
         {"{\"alg\":\"ES256\",\"kid\":\"%\\u0000\",\"typ\":\"JWT\"}", TOKEN_HEADER},
@@ -292,6 +293,21 @@ static void a_foreign_key_and_a_mac_are_refused(void **state)
     EVP_PKEY_free(other);
 }
 
+/* Another replica made a key and signs with it before we have looked at the directory again. */
+static void a_key_that_has_just_come_is_known(void **state)
+{
+    struct auth_fixture *f = *state;
+    const char *header = "{\"alg\":\"ES256\",\"kid\":\"new\",\"typ\":\"JWT\"}";
+    const char *claims = good_claims(f);
+    EVP_PKEY *other = EVP_EC_gen("P-256");
+
+    write_key(f->directory, "new.pem", other, NULL, 0);
+    assert_int_equal(verdict(f, forge(f->arena, header, strlen(header), claims, strlen(claims),
+                                      SIGN_RAW, other, NULL)),
+                     TOKEN_SOUND);
+    EVP_PKEY_free(other);
+}
+
 static void der_is_refused_and_the_mirrored_pair_is_the_same_token(void **state)
 {
     struct auth_fixture *f = *state;
@@ -461,6 +477,41 @@ static void giants_are_refused(void **state)
     assert_int_equal(verdict_of(f, wide, good_claims(f)), TOKEN_HEADER);
 }
 
+static const char *claims_of(struct auth_fixture *f, const char *subject)
+{
+    return arena_format(f->arena,
+                        "{\"iss\":" ISS ",\"aud\":" AUD
+                        ",\"sub\":\"%s\",\"client_id\":\"loft\","
+                        "\"jti\":\"1\"," TIMES "}",
+                        subject);
+}
+
+static void a_subject_has_at_most_255_bytes(void **state)
+{
+    struct auth_fixture *f = *state;
+    char subject[TOKEN_WORD_MAX + 2] = "";
+
+    memset(subject, 'x', TOKEN_WORD_MAX);
+    assert_int_equal(verdict_of(f, good_header(f), claims_of(f, subject)), TOKEN_SOUND);
+    subject[TOKEN_WORD_MAX] = 'x';
+    assert_int_equal(verdict_of(f, good_header(f), claims_of(f, subject)), TOKEN_CLAIMS);
+}
+
+/* libjwt would say yes to each of these, whatever the signature. */
+static void an_empty_key_verifies_nothing(void **state)
+{
+    struct auth_fixture *f = *state;
+    struct jws jws;
+    char empty[] = "";
+    const struct key keys[] = {
+        {.public_pem = NULL}, {.public_pem = empty}, {.public_pem = empty, .public_len = -1}};
+    const char *token = good_token(f);
+
+    assert_int_equal(jws_read(token, f->arena, &jws), TOKEN_SOUND);
+    for (size_t i = 0; i < COUNT(keys); i++)
+        assert_int_equal(token_check_signature(&keys[i], &jws, token), TOKEN_SIGNATURE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,12 +522,15 @@ int main(void)
         AUTH_TEST(times_have_thirty_seconds_of_leeway),
         AUTH_TEST(signatures_of_nobody_are_refused),
         AUTH_TEST(a_foreign_key_and_a_mac_are_refused),
+        AUTH_TEST(a_key_that_has_just_come_is_known),
         AUTH_TEST(der_is_refused_and_the_mirrored_pair_is_the_same_token),
         AUTH_TEST(a_changed_character_is_refused),
         AUTH_TEST(the_compact_form_is_exact),
         AUTH_TEST(only_canonical_base64url_is_read),
         AUTH_TEST(text_behind_a_nul_is_refused),
         AUTH_TEST(giants_are_refused),
+        AUTH_TEST(a_subject_has_at_most_255_bytes),
+        AUTH_TEST(an_empty_key_verifies_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,27 @@ static void deadlines_are_compared_as_instants(void **state)
     }
 }
 
+static void every_character_counts(void **state)
+{
+    static const char good[] = "2023-03-22T09:00:00.500000+01:00";
+    static const char others[] = "x/:;-+.TZ ";
+    (void)state;
+    for (size_t i = 0; i < sizeof good - 1; i++) {
+        for (size_t j = 0; j < sizeof others - 1; j++) {
+            char s[sizeof good];
+            int64_t instant;
+            memcpy(s, good, sizeof good);
+            s[i] = others[j];
+            bool same = good[i] == others[j] || (i == 26 && others[j] == '-');
+            if (instant_parse(s, sizeof good - 1, &instant) != same) {
+                fail_msg("%s", s);
+            }
+        }
+    }
+    assert_int_equal(instant_of("2023-03-22T23:59:00+23:59"), instant_of("2023-03-22T00:00:00Z"));
+    assert_int_equal(instant_of("2023-03-22T00:00:00-23:59"), instant_of("2023-03-22T23:59:00Z"));
+}
+
 static void every_day_of_nine_centuries(void **state)
 {
     struct fixture *f = *state;
@@ -177,6 +198,7 @@ int main(void)
         TEST(instants_in_and_out),         TEST(deadlines_are_compared_as_instants),
         TEST(every_day_of_nine_centuries), TEST(random_instants_survive),
         TEST(garbage_is_refused),          TEST(days),
+        TEST(every_character_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

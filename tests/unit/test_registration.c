@@ -672,7 +672,7 @@ static void correcting(void **state)
     assert_refused(&f->error, INVALID, "employer_required", "SM-R10");
 }
 
-/* ---- a whole course, by the rules alone ------------------------------------------------------- */
+/* ---- a whole course, by the rules alone ------------------------------------------------------ */
 
 enum { CROWD = 400 };
 

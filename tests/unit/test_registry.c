@@ -173,7 +173,7 @@ static void clients(void **state)
     assert_int_equal(client_check_create(&in, fresh_error(f)), INVALID);
     assert_true(has_fault(&f->error, "/client_id", "client_id_invalid"));
     assert_true(has_fault(&f->error, "/scopes/0", "scope_unknown"));
-    char *longest = arena_alloc(f->arena, 66);
+    char longest[66] = {0};
     memset(longest, 'a', 64);
     in.client_id = text_of(longest);
     in.scopes = (struct text_list){.is = GIVEN, .count = 0};
@@ -181,9 +181,8 @@ static void clients(void **state)
     assert_true(has_fault(&f->error, "/scopes", "scope_required"));
     assert_int_equal(f->error.fault_count, 1);
 
-    char too_long[66] = {0};
-    memset(too_long, 'a', 65);
-    in.client_id = text_of(too_long);
+    longest[64] = 'a';
+    in.client_id = text_of(longest);
     in.scopes = (struct text_list){.is = ABSENT, .items = two, .count = 2};
     assert_int_equal(client_check_create(&in, fresh_error(f)), INVALID);
     assert_true(has_fault(&f->error, "/client_id", "client_id_invalid"));

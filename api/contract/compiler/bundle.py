@@ -5,7 +5,7 @@ import re
 
 import yaml
 
-from operation import METHODS
+from operation import MEDIA, METHODS
 from problems import ARGUMENT
 from schema import example_of
 
@@ -193,7 +193,8 @@ class Bundler:
 
     def _add_example(self, content, schema):
         for media, value in content.items():
-            if "json" in media and "example" not in value and "examples" not in value:
+            shown = media in MEDIA and "example" not in value and "examples" not in value
+            if shown:
                 value["example"] = example_of(schema, self.report)
 
     # --- answers ------------------------------------------------------------------------------
@@ -246,10 +247,12 @@ class Bundler:
 
     def _own_problem(self, name, codes):
         """The shared response, with the operation's own codes and what they say."""
-        reference = self._index("responses", name)
-        if not reference:
+        place = self.reader.index / "components" / "responses" / name
+        shared = self.reader.document.get("components", {}).get("responses", {}).get(name)
+        if shared is None:
+            self.report.add(place, "is missing")
             return None
-        shared = self.lifted["responses"].get(name)
+        shared = self.lift(shared, place)
         own = {**shared, "x-problems": codes}
         own["description"] = shared["description"].rstrip() + "\n\n" + "\n".join(
             f"- `{code}`: {self.problems[code]['en']['title']}" for code in codes)

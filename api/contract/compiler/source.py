@@ -104,8 +104,8 @@ class Sources:
             return {}
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            line = f" line {mark.line + 1}:" if mark else ""
-            self.report.add(Place(file), f"{line} {getattr(error, 'problem', error)}".strip())
+            where = f"{file}: line {mark.line + 1}" if mark else file
+            self.report.add(where, getattr(error, "problem", None) or error)
             return {}
         if not isinstance(document, dict):
             self.report.add(Place(file), "the file is not a mapping")
