@@ -18,8 +18,8 @@ enum outcome call_expect_version(struct call *call, int64_t version)
 enum outcome call_answer_item(struct call *call, const struct statement *statement, const char *id)
 {
     const struct by_id params = {.id = text_of(id)};
-    enum outcome outcome =
-        tx_query(call->tx, statement, SOURCES({&by_id_shape, &params}), &call->rows);
+    enum outcome outcome = tx_query(call->tx, statement, SOURCES({&by_id_shape, &params}),
+                                    &call->rows);
     if (outcome == DONE && rows_count(call->rows) == 0)
         outcome = error_refuse(call->error, NOT_FOUND, "not_found", NULL);
     call->created_id = id;
@@ -72,8 +72,9 @@ enum outcome call_record(struct call *call, const struct event *event)
         .from_state = text_of(event->from),
         .to_state = text_of(event->to),
         .reason = text_of(event->reason),
-        .changes = event->changes ? (struct json_text){GIVEN, event->changes, strlen(event->changes)}
-                                  : (struct json_text){.is = ABSENT},
+        .changes = event->changes
+                       ? (struct json_text){GIVEN, event->changes, strlen(event->changes)}
+                       : (struct json_text){.is = ABSENT},
         .request_id = text_of(call->request_id),
     };
     call->events++;

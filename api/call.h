@@ -32,11 +32,12 @@ struct call {
     /* The answer. */
     struct rows *rows;      /* an item: its first row */
     struct json_text json;  /* or a document of its own */
+    struct text secret;     /* goes into the member that the contract marks x-once, this once */
     const char *media_type; /* ANSWER_RAW only, as are the next three */
     const char *raw;
     size_t raw_len;
-    const char *policy; /* Content-Security-Policy of a page; NULL = the strictest */
-    int status;         /* 0 = the operation's own; readiness answers 503 */
+    const char *policy;     /* Content-Security-Policy of a page; NULL = the strictest */
+    int status;             /* 0 = the operation's own; readiness answers 503 */
     const char *created_id; /* fills {id} of the Location */
 };
 

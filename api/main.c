@@ -12,7 +12,8 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"serve", cli_serve, "loft serve", "answer requests until SIGTERM or SIGINT, then drain and exit 0"},
+    {"serve", cli_serve, "loft serve",
+     "answer requests until SIGTERM or SIGINT, then drain and exit 0"},
     {"migrate", cli_migrate, "loft migrate",
      "bring the database up to date as its owner (LOFT_OWNER_URL); safe to run twice or at once"},
     {"demo", cli_demo, "loft demo [--refresh]",

@@ -13,7 +13,8 @@ struct slot {
     uint64_t used;
 };
 
-/* Sets with equal number modulo SHARDS. A line of its own keeps locks from disturbing each other. */
+/* Sets with equal number modulo SHARDS, under one lock. A cache line each keeps the locks from
+ * disturbing each other. */
 struct shard {
     _Alignas(64) pthread_mutex_t mutex;
     uint64_t clock;

@@ -95,7 +95,7 @@ static void release_json(json_t **json)
 }
 #define AUTO_JSON __attribute__((cleanup(release_json))) json_t
 
-/* A decoded segment that is one JSON object, or NULL. NUL is refused by jansson, raw and escaped. */
+/* A decoded segment that is one JSON object, or NULL. jansson refuses NUL, raw and escaped. */
 static json_t *read_object(const unsigned char *bytes, size_t len)
 {
     json_t *object = json_loadb((const char *)bytes, len, JSON_REJECT_DUPLICATES, NULL);

@@ -217,9 +217,9 @@ enum outcome compose(const struct statement *statement, const struct object *sou
         const struct statement_param *param = &statement->params[piece->param];
         if (numbers[piece->param] == 0) {
             const struct binding *binding = &bindings[piece->param];
-            ret->values[ret->count++] =
-                param->given ? (binding_presence(binding) == ABSENT ? "f" : "t")
-                             : binding_value(arena, binding);
+            ret->values[ret->count++] = param->given
+                                            ? (binding_presence(binding) == ABSENT ? "f" : "t")
+                                            : binding_value(arena, binding);
             numbers[piece->param] = ret->count;
         }
         add_number(&sql, numbers[piece->param]);

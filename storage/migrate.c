@@ -46,7 +46,8 @@ static bool execute(PGconn *pg, const char *sql, const char *what, report_line *
 static PGconn *connect_owner(const char *url, report_line *report)
 {
     const char *keywords[] = {"dbname", "options", "application_name", "client_encoding", NULL};
-    const char *values[] = {url, "-c search_path=loft -c timezone=UTC -c client_min_messages=warning",
+    const char *values[] = {url,
+                            "-c search_path=loft -c timezone=UTC -c client_min_messages=warning",
                             "loft migrate", "UTF8", NULL};
     PGconn *pg = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(pg) == CONNECTION_OK)

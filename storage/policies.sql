@@ -1,9 +1,9 @@
 -- Row policies: who sees and writes which row, said once for every list, item, export and report.
 --
--- The service tells at the start of each transaction who is asking (storage/context.sql). Everything
--- here reads those settings; a setting that is missing or empty means nobody, and what no policy
--- allows is refused. Policies only add up: a row is open to a caller when one of them says so. The
--- owner (migrations, demo data, the narrow functions of the migrations) is not bound by them.
+-- The service tells at the start of each transaction who is asking (storage/context.sql).
+-- Everything here reads those settings; one that is missing or empty means nobody, and what no
+-- policy allows is refused. Policies only add up: a row is open to a caller when one of them says
+-- so. The owner (migrations, demo data, the narrow functions of the migrations) is not bound by them.
 --
 -- Run as loft_owner in one transaction, again whenever this text changes: everything is made anew.
 -- Every call stands as (SELECT f()), so that it runs once per query and not once per row.
@@ -146,13 +146,15 @@ CREATE POLICY event_read ON event FOR SELECT TO loft_service
 CREATE POLICY event_append ON event FOR INSERT TO loft_service
     WITH CHECK (CASE actor_kind
                     WHEN 'system' THEN (SELECT has_role('system'))
-                    WHEN 'anonymous' THEN (SELECT principal_user() IS NULL AND NOT has_role('system'))
+                    WHEN 'anonymous'
+                        THEN (SELECT principal_user() IS NULL AND NOT has_role('system'))
                     ELSE actor_id = (SELECT principal_user()) END);
 
 -- An answer is for the one who asked. An id belongs to a user or to a client, never to both.
 ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY idempotency_key_own ON idempotency_key TO loft_service
-    USING (principal IN ('user:' || (SELECT principal_user()), 'client:' || (SELECT principal_user())));
+    USING (principal IN ('user:' || (SELECT principal_user()),
+                         'client:' || (SELECT principal_user())));
 CREATE POLICY idempotency_key_system ON idempotency_key TO loft_service
     USING ((SELECT has_role('system')));
 
@@ -174,8 +176,8 @@ CREATE POLICY course_delete ON course FOR DELETE TO loft_service
     USING ((SELECT has_role('smart_admin')) AND state = 'draft');
 CREATE POLICY course_system ON course TO loft_service
     USING ((SELECT has_role('system')));
--- Whoever may register somebody may lock the course (SELECT ... FOR UPDATE asks the update policies)
--- and change nothing: no new row passes.
+-- Whoever may register somebody may lock the course (SELECT ... FOR UPDATE asks the update
+-- policies) and change nothing: no new row passes.
 CREATE POLICY course_lock ON course FOR UPDATE TO loft_service
     USING (state <> 'draft' AND (SELECT may_register())) WITH CHECK (false);
 
@@ -240,11 +242,13 @@ CREATE POLICY item_option_delete ON item_option FOR DELETE TO loft_service
 
 ALTER TABLE registration ENABLE ROW LEVEL SECURITY;
 
--- Seen by the participant and by the participant who registered them; by the course's instructor; by
--- the bookers of the employer; by partner systems with smart:read, within their organisation or all.
+-- Seen by the participant and by the participant who registered them; by the course's instructor;
+-- by the bookers of the employer; by partner systems with smart:read, within their organisation or
+-- all.
 CREATE POLICY registration_read_participant ON registration FOR SELECT TO loft_service
     USING ((SELECT has_role('participant'))
-           AND (person_id = (SELECT principal_person()) OR registered_by = (SELECT principal_user())));
+           AND (person_id = (SELECT principal_person())
+                OR registered_by = (SELECT principal_user())));
 CREATE POLICY registration_read_instructor ON registration FOR SELECT TO loft_service
     USING (course_id = ANY ((SELECT granted('smart_instructor'))::uuid[]));
 CREATE POLICY registration_read_booker ON registration FOR SELECT TO loft_service
@@ -278,11 +282,12 @@ CREATE POLICY registration_create_admin ON registration FOR INSERT TO loft_servi
                 AND state IN ('confirmed', 'waitlisted'));
 
 -- Changed by the participant or the one who registered them, by the bookers of the employer, by the
--- partner that made it, by smart_admin. The new row is held to the same: a booker cannot hand a seat
--- to another organisation.
+-- partner that made it, by smart_admin. The new row is held to the same: a booker cannot hand a
+-- seat to another organisation.
 CREATE POLICY registration_update_participant ON registration FOR UPDATE TO loft_service
     USING ((SELECT has_role('participant'))
-           AND (person_id = (SELECT principal_person()) OR registered_by = (SELECT principal_user())));
+           AND (person_id = (SELECT principal_person())
+                OR registered_by = (SELECT principal_user())));
 CREATE POLICY registration_update_booker ON registration FOR UPDATE TO loft_service
     USING (employer_organisation_id = ANY ((SELECT granted('booker'))::uuid[]));
 CREATE POLICY registration_update_partner ON registration FOR UPDATE TO loft_service

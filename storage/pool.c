@@ -123,8 +123,9 @@ void connection_drop_prepared(struct connection *connection, uint64_t hash)
 /* Gives the result of PQconnectdb; the caller closes on failure. */
 static PGconn *connection_dial(const struct storage *storage)
 {
-    const char *keywords[] = {"dbname",          "options",   "application_name",
-                              "client_encoding", "connect_timeout", "keepalives_idle", NULL};
+    const char *keywords[] = {
+        "dbname",          "options", "application_name", "client_encoding", "connect_timeout",
+        "keepalives_idle", NULL};
     const char *values[] = {storage->url, storage->settings, "loft", "UTF8", "2", "30", NULL};
     PGconn *pg = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(pg) == CONNECTION_OK && PQenterPipelineMode(pg) == 1)

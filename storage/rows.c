@@ -34,8 +34,9 @@ static void civil_from_days(int64_t days, int *ret_year, unsigned *ret_month, un
     days += 719468;
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     unsigned day_of_era = (unsigned)(days - era * 146097);
-    unsigned year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+                            day_of_era / 146096) /
+                           365;
     unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     unsigned shifted_month = (5 * day_of_year + 2) / 153;
     *ret_day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
@@ -102,10 +103,25 @@ static size_t format_uuid(char *out, const char *bytes)
 bool result_type_known(Oid type)
 {
     switch (type) {
-    case OID_BOOL: case OID_NAME: case OID_INT8: case OID_INT2: case OID_INT4: case OID_TEXT:
-    case OID_JSON: case OID_VARCHAR: case OID_BPCHAR: case OID_DATE: case OID_TIMESTAMPTZ:
-    case OID_UUID: case OID_JSONB: case OID_TEXT_ARRAY: case OID_INT4_ARRAY:
-    case OID_INT8_ARRAY: case OID_UUID_ARRAY: case OID_DATE_ARRAY: case OID_VARCHAR_ARRAY:
+    case OID_BOOL:
+    case OID_NAME:
+    case OID_INT8:
+    case OID_INT2:
+    case OID_INT4:
+    case OID_TEXT:
+    case OID_JSON:
+    case OID_VARCHAR:
+    case OID_BPCHAR:
+    case OID_DATE:
+    case OID_TIMESTAMPTZ:
+    case OID_UUID:
+    case OID_JSONB:
+    case OID_TEXT_ARRAY:
+    case OID_INT4_ARRAY:
+    case OID_INT8_ARRAY:
+    case OID_UUID_ARRAY:
+    case OID_DATE_ARRAY:
+    case OID_VARCHAR_ARRAY:
     case OID_VOID:
         return true;
     default:
@@ -127,8 +143,9 @@ static bool write_scalar(Oid type, const char *bytes, int len, struct buffer *ou
         buffer_add_int(out, read_int(type, bytes));
         return false;
     case OID_DATE:
-        buffer_add(out, scratch,
-                   (size_t)(put_date(scratch, read_int(type, bytes) + DAYS_1970_TO_2000) - scratch));
+        buffer_add(
+            out, scratch,
+            (size_t)(put_date(scratch, read_int(type, bytes) + DAYS_1970_TO_2000) - scratch));
         return true;
     case OID_TIMESTAMPTZ:
         buffer_add(out, scratch,
@@ -259,8 +276,7 @@ void rows_write_json(const struct rows *rows, size_t row, size_t column, struct 
         buffer_add_string(buffer, "null");
         return;
     }
-    write_json(PQftype(rows->result, (int)column),
-               PQgetvalue(rows->result, (int)row, (int)column),
+    write_json(PQftype(rows->result, (int)column), PQgetvalue(rows->result, (int)row, (int)column),
                PQgetlength(rows->result, (int)row, (int)column), buffer);
 }
 
@@ -336,8 +352,8 @@ static void fill_item(void *context, Oid type, const char *bytes, int len, int i
         return;
     buffer_init(&buffer, filler->arena, 48);
     write_scalar(type, bytes, len, &buffer);
-    filler->items[filler->count++] =
-        (struct text){.is = GIVEN, .s = buffer.data ? buffer.data : "", .len = buffer.len};
+    filler->items[filler->count++] = (struct text){
+        .is = GIVEN, .s = buffer.data ? buffer.data : "", .len = buffer.len};
 }
 
 static struct text_list load_list(const char *bytes, struct arena *arena)
@@ -373,17 +389,16 @@ static bool load_field(const struct rows *rows, size_t row, int column, const st
         *(int64_t *)at = result_int(rows->result, (int)row, column);
         return number && !null;
     case KIND_BOOLEAN:
-        *(struct boolean *)at =
-            null ? (struct boolean){.is = NULLED}
-                 : boolean_of(PQgetvalue(rows->result, (int)row, column)[0] != 0);
+        *(struct boolean *)at = null ? (struct boolean){.is = NULLED}
+                                     : boolean_of(PQgetvalue(rows->result, (int)row, column)[0] !=
+                                                  0);
         return type == OID_BOOL;
     case KIND_BOOL:
         *(bool *)at = !null && PQgetvalue(rows->result, (int)row, column)[0] != 0;
         return type == OID_BOOL && !null;
     case KIND_TEXT_LIST:
         if (!null)
-            *(struct text_list *)at =
-                load_list(PQgetvalue(rows->result, (int)row, column), arena);
+            *(struct text_list *)at = load_list(PQgetvalue(rows->result, (int)row, column), arena);
         return is_array(type);
     case KIND_TEXT_MAP:
         return false; /* maps come in, they are not loaded */

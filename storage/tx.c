@@ -284,8 +284,7 @@ static enum outcome run_rows(struct tx *tx, const struct statement *statement,
                              const struct list_page *page, struct rows **ret_rows)
 {
     PGresult *result = NULL;
-    enum outcome outcome =
-        run(tx, statement, sources, source_count, wrap, page, false, &result);
+    enum outcome outcome = run(tx, statement, sources, source_count, wrap, page, false, &result);
     if (outcome == DONE)
         *ret_rows = rows_of(tx, result);
     return outcome;
@@ -358,9 +357,8 @@ enum outcome tx_fetch(struct tx *tx, int limit, struct rows **ret_rows)
     return outcome;
 }
 
-enum outcome tx_load(struct tx *tx, const struct statement *statement,
-                     const struct object *sources, size_t source_count, const struct shape *shape,
-                     void *ret)
+enum outcome tx_load(struct tx *tx, const struct statement *statement, const struct object *sources,
+                     size_t source_count, const struct shape *shape, void *ret)
 {
     struct rows *rows = NULL;
     enum outcome outcome = tx_query(tx, statement, sources, source_count, &rows);

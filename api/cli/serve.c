@@ -29,7 +29,8 @@ static void log_line(enum log_level level, const char *event, const char *messag
     clock_gettime(CLOCK_REALTIME, &now);
     buffer_init(&out, arena, 512);
     buffer_add_string(&out, "{\"time\":\"");
-    buffer_add_string(&out, instant_format(arena, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000));
+    buffer_add_string(&out,
+                      instant_format(arena, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000));
     buffer_add_string(&out, "\",\"event\":");
     buffer_add_json_string(&out, event, strlen(event));
     buffer_add_string(&out, ",\"level\":");
@@ -77,8 +78,8 @@ static bool service_open(struct service *service, const struct settings *setting
     };
     service->settings = settings;
     service->storage = open_pool(settings, settings->workers + 1, settings->statement_timeout_ms);
-    service->exports =
-        open_pool(settings, settings->export_connections, settings->statement_timeout_ms);
+    service->exports = open_pool(settings, settings->export_connections,
+                                 settings->statement_timeout_ms);
     service->limiter = limiter_create();
     service->metrics = metrics_create();
     if (service->storage)

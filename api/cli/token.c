@@ -20,7 +20,8 @@ struct session {
 
 static bool session_open(struct session *session, const char *url)
 {
-    const struct storage_options options = {.url = url, .connections = 1,
+    const struct storage_options options = {.url = url,
+                                            .connections = 1,
                                             .statement_timeout_ms = 10000,
                                             .lock_timeout_ms = 10000,
                                             .acquire_timeout_ms = 1000};
@@ -82,8 +83,8 @@ static int print_token(struct session *session, const struct settings *settings,
         return 1;
     bool client = text_is(account.kind, "client");
     const char *scope = client ? account.scopes.s : auth_all_scopes(session->arena);
-    enum outcome outcome =
-        auth_issue(auth, name, client ? name : "loft", scope, lifetime_s, now_us(), session->arena, &session->error, &token);
+    enum outcome outcome = auth_issue(auth, name, client ? name : "loft", scope, lifetime_s,
+                                      now_us(), session->arena, &session->error, &token);
     if (outcome == DONE)
         puts(token);
     auth_destroy(auth);
@@ -144,10 +145,10 @@ int cli_client(const struct settings *settings, int argc, char **argv)
         return 1;
     client.secret_sha256 = text_of(sha256);
     bool done = session_open(&session, settings->owner_url) &&
-                tx_execute(session.tx, &sql_client_upsert,
-                           SOURCES({&new_client_shape, &client}), NULL) == DONE &&
-                tx_execute(session.tx, &sql_client_grant,
-                           SOURCES({&new_client_shape, &client}), NULL) == DONE &&
+                tx_execute(session.tx, &sql_client_upsert, SOURCES({&new_client_shape, &client}),
+                           NULL) == DONE &&
+                tx_execute(session.tx, &sql_client_grant, SOURCES({&new_client_shape, &client}),
+                           NULL) == DONE &&
                 tx_commit(session.tx) == DONE;
     int status = done ? 0 : failed(&session, "client");
     if (done)

@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "compiler"))
 
 from bundle import Bundler, as_json, as_yaml  # noqa: E402
+from codes import read_codes  # noqa: E402
 from operation import ContractReader  # noqa: E402
 from problems import read_problems  # noqa: E402
 from source import Report, Sources  # noqa: E402
@@ -36,7 +37,8 @@ def compile_contract(root, paths=None):
     report = Report()
     sources = Sources(root, report)
     problems = read_problems(sources, report, "api/contract/problems.yaml")
-    reader = ContractReader(sources, problems, report, paths)
+    codes = read_codes(sources, report, "api/contract/codes.yaml")
+    reader = ContractReader(sources, problems, codes, report, paths)
     reader.read()
     texts = {}
     if not report.mistakes:

@@ -77,8 +77,6 @@ static const struct route *search(size_t low, size_t high, const struct text *se
 const struct route *contract_match(const struct text *segments, size_t count,
                                    struct text *ret_params)
 {
-    if (count > ROUTE_SEGMENTS_MAX)
-        return NULL;
     const struct route *route = search(0, route_count, segments, count, 0);
     for (size_t i = 0, n = 0; route && i < count; i++)
         if (!route->segments[i])

@@ -113,7 +113,8 @@ struct operation {
     const char *path;       /* template, for Location, metrics and the log */
     const char *permission; /* NULL = public */
     const char *scope;      /* OAuth scope demanded of the token, NULL = none */
-    bool authenticated;     /* a token is needed even when no permission is */
+    bool takes_token;       /* a token that comes with the request is verified and counts */
+    bool authenticated;     /* there must be one, even when no permission is asked */
 
     const struct input *inputs;
     size_t input_count;
@@ -134,6 +135,7 @@ struct operation {
     const struct restricted *restricted;
     size_t restricted_count;
     const char *location; /* path template of the created item, or NULL */
+    const char *once;     /* x-once: a secret, a member of the first answer alone, or NULL */
 
     bool if_match;    /* required */
     bool idempotency; /* Idempotency-Key accepted */
@@ -182,6 +184,19 @@ extern const struct message messages[]; /* sorted by code */
 extern const size_t message_count;
 /* NULL when unknown; a test and the compiler hold the codes together. */
 const struct message *message_find(const char *code);
+
+/* Labels of codes, from codes.yaml: what a form shows, in its order. */
+struct code {
+    const char *code;
+    const char *label[LANGUAGE_COUNT];
+};
+struct code_list {
+    const char *name;
+    const struct code *codes;
+    size_t count;
+};
+extern const struct code_list code_lists[];
+extern const size_t code_list_count;
 
 /* Compiles the patterns; call once before any thread. Aborts on a pattern that PCRE2 refuses, which
  * the tests would have found. */

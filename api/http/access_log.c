@@ -30,7 +30,8 @@ void access_log(const struct access *access, struct arena *arena)
     clock_gettime(CLOCK_REALTIME, &now);
     buffer_init(&out, arena, 512);
     buffer_add_string(&out, "{\"time\":\"");
-    buffer_add_string(&out, instant_format(arena, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000));
+    buffer_add_string(&out,
+                      instant_format(arena, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000));
     buffer_add_string(&out, "\",\"event\":\"request\"");
     add(&out, "method", access->method);
     add(&out, "path", access->path);

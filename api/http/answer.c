@@ -73,8 +73,8 @@ static void add_allowed_actions(struct call *call, struct buffer *out)
     const struct machine *machine = call->operation->machine;
     struct text state = rows_text(call->rows, 0, "state", call->arena);
     int writable = rows_column(call->rows, "_writable");
-    bool may_write = writable < 0 || text_is(rows_text(call->rows, 0, "_writable", call->arena),
-                                             "true");
+    bool may_write = writable < 0 ||
+                     text_is(rows_text(call->rows, 0, "_writable", call->arena), "true");
     bool first = true;
     buffer_add_string(out, ",\"allowed_actions\":[");
     for (size_t i = 0; may_write && i < machine->count; i++) {
@@ -88,6 +88,18 @@ static void add_allowed_actions(struct call *call, struct buffer *out)
         buffer_add_json_string(out, transition->action, strlen(transition->action));
     }
     buffer_add_char(out, ']');
+}
+
+/* Null wherever the handler did not run: in a stored answer. */
+static void add_secret(const struct call *call, struct buffer *out)
+{
+    buffer_add_char(out, ',');
+    buffer_add_json_string(out, call->operation->once, strlen(call->operation->once));
+    buffer_add_char(out, ':');
+    if (given(call->secret.is))
+        buffer_add_json_string(out, call->secret.s, call->secret.len);
+    else
+        buffer_add_string(out, "null");
 }
 
 enum outcome answer_item(struct call *call, struct text fields, struct buffer *out)
@@ -104,6 +116,8 @@ enum outcome answer_item(struct call *call, struct text fields, struct buffer *o
     if (outcome != DONE)
         return outcome;
     rows_write_object(call->rows, 0, views, out);
+    if (call->operation->once)
+        add_secret(call, out);
     bool wanted = fields.is != GIVEN || list_names(fields, "allowed_actions");
     if (call->operation->machine && wanted)
         add_allowed_actions(call, out);

@@ -89,8 +89,8 @@ static const struct operation *find_method(const struct route *route, const char
 static enum outcome match(struct passage *passage)
 {
     const struct request *request = &passage->request;
-    passage->route =
-        contract_match(request->segments, request->segment_count, passage->path_params);
+    passage->route = contract_match(request->segments, request->segment_count,
+                                    passage->path_params);
     if (!passage->route)
         return error_refuse(&passage->error, NOT_FOUND, "not_found", NULL);
     if (strcmp(request->http->method, "OPTIONS") == 0) {
@@ -113,20 +113,29 @@ static enum outcome match(struct passage *passage)
 
 /* ---- 3, 4 and 5 ------------------------------------------------------------------------------- */
 
-static enum outcome authenticate(struct passage *passage)
+typedef enum outcome find_principal(struct auth *auth, const char *token, int64_t now,
+                                    struct arena *arena, struct error *error,
+                                    const struct principal **ret_principal);
+
+static bool demands_token(const struct operation *op)
 {
-    const struct operation *op = passage->op;
+    return op->authenticated || op->permission || op->scope;
+}
+
+static enum outcome identify(struct passage *passage, find_principal *find)
+{
     struct text value = header(passage, "Authorization");
-    bool wanted = op->permission || op->scope || op->authenticated;
     passage->principal = &principal_anonymous;
-    if (op->body == BODY_FORM) /* the token endpoint reads its own credentials */
+    if (!passage->op->takes_token)
         return DONE;
     if (value.is != GIVEN)
-        return wanted ? error_refuse(&passage->error, UNAUTHENTICATED, "token_missing", NULL) : DONE;
+        return demands_token(passage->op)
+                   ? error_refuse(&passage->error, UNAUTHENTICATED, "token_missing", NULL)
+                   : DONE;
     if (strncasecmp(value.s, "Bearer ", 7) != 0 || value.len > BEARER_MAX)
         return error_refuse(&passage->error, UNAUTHENTICATED, "token_invalid", NULL);
-    return auth_principal(passage->service->auth, value.s + 7, passage->real_now, passage->arena,
-                          &passage->error, &passage->principal);
+    return find(passage->service->auth, value.s + 7, passage->real_now, passage->arena,
+                &passage->error, &passage->principal);
 }
 
 /* Behind a trusted proxy the last address that it added is the client's. */
@@ -140,33 +149,54 @@ static const char *client_address(const struct passage *passage)
     return last + strspn(last, " ");
 }
 
+/* Whose bucket: the principal's, or the address's without a principal. */
+static const char *rate_key(const struct passage *passage)
+{
+    static const char *const kinds[] = {[PRINCIPAL_USER] = "user", [PRINCIPAL_CLIENT] = "client"};
+    const struct principal *principal = passage->principal;
+    if (principal->kind == PRINCIPAL_ANONYMOUS)
+        return arena_format(passage->arena, "address:%s", client_address(passage));
+    return arena_format(passage->arena, "%s:%s", kinds[principal->kind], principal->subject);
+}
+
 static enum outcome limit_rate(struct passage *passage)
 {
     const struct settings *settings = passage->service->settings;
-    const struct principal *principal = passage->principal;
-    bool anonymous = principal->kind == PRINCIPAL_ANONYMOUS;
+    bool anonymous = passage->principal->kind == PRINCIPAL_ANONYMOUS;
     int64_t rate = anonymous ? settings->rate_public_per_minute : settings->rate_per_minute;
     if (rate == 0 || passage->request.http->operations)
         return DONE;
-    const char *key = anonymous ? arena_format(passage->arena, "address:%s", client_address(passage))
-                                : arena_format(passage->arena, "subject:%s", principal->subject);
     struct limit_state state;
-    bool allowed =
-        limiter_take(passage->service->limiter, key, rate, clock_us(CLOCK_MONOTONIC), &state);
-    response_header(passage->response, "RateLimit-Policy",
-                    arena_format(passage->arena, "\"default\";q=%lld;w=60", (long long)state.limit));
+    bool allowed = limiter_take(passage->service->limiter, rate_key(passage), rate,
+                                clock_us(CLOCK_MONOTONIC), &state);
+    response_header(
+        passage->response, "RateLimit-Policy",
+        arena_format(passage->arena, "\"default\";q=%lld;w=60", (long long)state.limit));
     response_header(passage->response, "RateLimit",
                     arena_format(passage->arena, "\"default\";r=%lld;t=%lld",
                                  (long long)state.remaining, (long long)state.reset_s));
     if (allowed)
         return DONE;
+    error_init(&passage->error, passage->arena);
     passage->error.retry_after_s = (int)state.retry_s;
     return error_refuse(&passage->error, UNAVAILABLE, "rate_limited", NULL);
 }
 
-static enum outcome permit(struct passage *passage)
+/* Steps 3 and 4. Guessing tokens is limited by address, as what has no token is. */
+static enum outcome authenticate(struct passage *passage)
+{
+    enum outcome outcome = identify(passage, auth_principal);
+    if (outcome != DONE && outcome != UNAUTHENTICATED)
+        return outcome;
+    enum outcome limited = limit_rate(passage);
+    return limited == DONE ? outcome : limited;
+}
+
+static enum outcome check_rights(struct passage *passage)
 {
     const struct operation *op = passage->op;
+    if (!demands_token(op) && passage->principal == &principal_anonymous)
+        return DONE;
     if (op->scope && !principal_has_scope(passage->principal, op->scope)) {
         error_arg(&passage->error, "scope", op->scope);
         return error_refuse(&passage->error, FORBIDDEN, "insufficient_scope", NULL);
@@ -176,6 +206,16 @@ static enum outcome permit(struct passage *passage)
         return error_refuse(&passage->error, FORBIDDEN, "forbidden", NULL);
     }
     return DONE;
+}
+
+/* Before anybody is refused, their grants are read once more: cached ones may be behind. */
+static enum outcome permit(struct passage *passage)
+{
+    if (check_rights(passage) == DONE)
+        return DONE;
+    error_init(&passage->error, passage->arena);
+    enum outcome outcome = identify(passage, auth_principal_now);
+    return outcome == DONE ? check_rights(passage) : outcome;
 }
 
 /* ---- 6 and 7 ---------------------------------------------------------------------------------- */
@@ -195,8 +235,8 @@ static enum outcome check_content_type(struct passage *passage)
     if (content_type_is(header(passage, "Content-Type"), media[op->body]))
         return DONE;
     error_arg(&passage->error, "accepted", media[op->body]);
-    response_header(passage->response, op->body == BODY_MERGE_PATCH ? "Accept-Patch" : "Accept-Post",
-                    media[op->body]);
+    response_header(passage->response,
+                    op->body == BODY_MERGE_PATCH ? "Accept-Patch" : "Accept-Post", media[op->body]);
     return error_refuse(&passage->error, MALFORMED, "unsupported_media_type", NULL);
 }
 
@@ -367,7 +407,8 @@ static enum outcome run_write(struct passage *passage)
     enum outcome outcome = DONE;
     bool replayed = false;
     if (passage->op->idempotency && !passage->dry_run)
-        outcome = idempotency_begin(&passage->call, &passage->request, passage->response, &replayed);
+        outcome = idempotency_begin(&passage->call, &passage->request, passage->response,
+                                    &replayed);
     if (outcome != DONE || replayed)
         return outcome;
     if (passage->op->if_match) {
@@ -393,14 +434,16 @@ static enum outcome attempt(struct passage *passage)
     const struct operation *op = passage->op;
     struct call *call = &passage->call;
     bool single = op->statement && (op->answer != ANSWER_LIST || list_is_single(&passage->request));
-    const struct tx_context context = {.principal = passage->principal, .now = call->now_text,
-                                       .request_id = passage->request.id, .single = single};
+    const struct tx_context context = {.principal = passage->principal,
+                                       .now = call->now_text,
+                                       .request_id = passage->request.id,
+                                       .single = single};
     if (op->detached) {
         enum outcome outcome = op->handler(call, passage->input);
         return outcome == DONE ? encode(passage) : outcome;
     }
-    enum outcome outcome =
-        tx_begin(passage->service->storage, &context, passage->arena, &passage->error, &call->tx);
+    enum outcome outcome = tx_begin(passage->service->storage, &context, passage->arena,
+                                    &passage->error, &call->tx);
     if (outcome != DONE)
         return outcome;
     return op->writes ? run_write(passage) : run_read(passage);
@@ -426,7 +469,7 @@ static void reset_call(struct passage *passage)
 static enum outcome refresh_principal(struct passage *passage)
 {
     auth_forget(passage->service->auth, passage->principal);
-    enum outcome outcome = authenticate(passage);
+    enum outcome outcome = identify(passage, auth_principal);
     return outcome == DONE ? permit(passage) : outcome;
 }
 
@@ -465,9 +508,9 @@ static enum outcome perform_export(struct passage *passage)
     passage->response->status = 200;
     describe(passage, media_types[passage->media]);
     if (passage->media != MEDIA_NDJSON)
-        response_header(passage->response, "Content-Disposition",
-                        arena_format(passage->arena, "attachment; filename=\"%s.csv\"",
-                                     passage->op->id));
+        response_header(
+            passage->response, "Content-Disposition",
+            arena_format(passage->arena, "attachment; filename=\"%s.csv\"", passage->op->id));
     return DONE;
 }
 
@@ -478,7 +521,7 @@ static enum outcome serve(struct passage *passage)
 }
 
 static step *const steps[] = {
-    check_size, match, authenticate, limit_rate, permit, negotiate, read_clock, decode, serve,
+    check_size, match, authenticate, permit, negotiate, read_clock, decode, serve,
 };
 
 /* ---- the edges -------------------------------------------------------------------------------- */
@@ -526,7 +569,8 @@ void dispatch(struct service *service, const struct http_request *http,
 
     enum outcome outcome = request_parse(http, arena, &passage->error, &passage->request);
     passage->language = negotiate_language(header(passage, "Accept-Language"));
-    for (size_t i = 0; outcome == DONE && !passage->answered && i < sizeof steps / sizeof *steps; i++)
+    for (size_t i = 0; outcome == DONE && !passage->answered && i < sizeof steps / sizeof *steps;
+         i++)
         outcome = steps[i](passage);
     if (outcome != DONE)
         refuse(passage);

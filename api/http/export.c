@@ -147,11 +147,11 @@ static void export_done(void *context)
 static enum outcome begin(struct export *export, const struct export_request *request)
 {
     const struct call *call = request->call;
-    const struct tx_context context = {.principal = call->principal, .now = call->now_text,
-                                       .request_id = call->request_id};
+    const struct tx_context context = {
+        .principal = call->principal, .now = call->now_text, .request_id = call->request_id};
     struct rows *rows = NULL;
-    enum outcome outcome = tx_begin(call->service->exports, &context, export->arena,
-                                    &export->error, &export->tx);
+    enum outcome outcome = tx_begin(call->service->exports, &context, export->arena, &export->error,
+                                    &export->tx);
     if (outcome == DONE)
         outcome = tx_open_cursor(export->tx, call->operation->statement,
                                  SOURCES({call->operation->input_shape, request->input}),
@@ -191,8 +191,8 @@ enum outcome export_open(const struct export_request *request, struct http_strea
         export_destroy(export);
         return outcome;
     }
-    export->stream =
-        (struct http_stream){.read = export_read, .done = export_done, .context = export};
+    export->stream = (struct http_stream){
+        .read = export_read, .done = export_done, .context = export};
     *ret_stream = &export->stream;
     return DONE;
 }

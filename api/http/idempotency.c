@@ -83,7 +83,7 @@ static enum outcome replay(struct call *call, const struct found *found,
     json_t *headers = json_loads(found->headers.s ? found->headers.s : "{}", 0, NULL);
     const char *name;
     json_t *value;
-    json_object_foreach (headers, name, value)
+    json_object_foreach(headers, name, value)
         response_header(response, arena_string(call->arena, name),
                         arena_string(call->arena, json_string_value(value)));
     json_decref(headers);
@@ -115,9 +115,8 @@ enum outcome idempotency_begin(struct call *call, const struct request *request,
                     "1 to 128 visible ASCII characters without a comma");
         return error_refuse(call->error, MALFORMED, "invalid_parameter", NULL);
     }
-    enum outcome outcome =
-        tx_load(call->tx, &sql_idempotency_find, SOURCES({&stored_shape, &stored}), &found_shape,
-                &found);
+    enum outcome outcome = tx_load(call->tx, &sql_idempotency_find,
+                                   SOURCES({&stored_shape, &stored}), &found_shape, &found);
     if (outcome != DONE)
         return outcome;
     if (!found.taken) {
@@ -161,7 +160,7 @@ enum outcome idempotency_store(struct call *call, const struct request *request,
         return DONE;
     stored.status = integer_of(response->status);
     stored.headers = (struct json_text){.is = GIVEN, .s = headers, .len = strlen(headers)};
-    stored.body =
-        (struct text){.is = GIVEN, .s = response->body ? response->body : "", .len = response->body_len};
+    stored.body = (struct text){
+        .is = GIVEN, .s = response->body ? response->body : "", .len = response->body_len};
     return tx_execute(call->tx, &sql_idempotency_store, SOURCES({&stored_shape, &stored}), NULL);
 }

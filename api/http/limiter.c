@@ -91,7 +91,9 @@ bool limiter_take(struct limiter *limiter, const char *key, int64_t per_minute, 
         .limit = per_minute,
         .remaining = left / MICRO_TOKEN,
         .reset_s = per_second ? (full - left + per_second - 1) / per_second : 60,
-        .retry_s = allowed ? 0 : per_second ? (MICRO_TOKEN - left) / per_second + 1 : 60,
+        .retry_s = allowed      ? 0
+                   : per_second ? (MICRO_TOKEN - left) / per_second + 1
+                                : 60,
     };
     return allowed;
 }

@@ -88,12 +88,14 @@ static char *decode(struct arena *arena, struct text value)
 static bool key_fits(const char *cast, const char *key)
 {
     size_t len = strlen(key);
-    static const struct schema integer = {.types = TYPE_INTEGER, .minimum = SCHEMA_INTEGER_MIN,
-                                          .maximum = SCHEMA_INTEGER_MAX, .pattern = -1};
-    static const struct schema uuid = {.types = TYPE_STRING, .format = FORMAT_UUID, .pattern = -1,
-                                       .max_length = 36};
-    static const struct schema day = {.types = TYPE_STRING, .format = FORMAT_DATE, .pattern = -1,
-                                      .max_length = 10};
+    static const struct schema integer = {.types = TYPE_INTEGER,
+                                          .minimum = SCHEMA_INTEGER_MIN,
+                                          .maximum = SCHEMA_INTEGER_MAX,
+                                          .pattern = -1};
+    static const struct schema uuid = {
+        .types = TYPE_STRING, .format = FORMAT_UUID, .pattern = -1, .max_length = 36};
+    static const struct schema day = {
+        .types = TYPE_STRING, .format = FORMAT_DATE, .pattern = -1, .max_length = 10};
     if (strcmp(cast, "text") == 0)
         return true;
     if (strcmp(cast, "bigint") == 0)
@@ -111,8 +113,8 @@ static enum outcome read_cursor(struct call *call, const struct request *request
     struct text value = request_query(request, "cursor");
     if (value.is != GIVEN)
         return DONE;
-    static const struct schema uuid = {.types = TYPE_STRING, .format = FORMAT_UUID, .pattern = -1,
-                                       .max_length = 36};
+    static const struct schema uuid = {
+        .types = TYPE_STRING, .format = FORMAT_UUID, .pattern = -1, .max_length = 36};
     char *plain = decode(call->arena, value);
     char *first = plain ? strchr(plain, '|') : NULL;
     char *second = first ? strchr(first + 1, '|') : NULL;
@@ -172,9 +174,9 @@ static void write_next_cursor(struct call *call, const struct request *request,
 {
     struct text key = rows_text(call->rows, last, "_key", call->arena);
     struct text id = rows_text(call->rows, last, "id", call->arena);
-    const char *plain =
-        arena_format(call->arena, "%016" PRIx64 "|%s|%s",
-                     list_hash(call->operation, sort, request), id.s, key.is == GIVEN ? key.s : "");
+    const char *plain = arena_format(call->arena, "%016" PRIx64 "|%s|%s",
+                                     list_hash(call->operation, sort, request), id.s,
+                                     key.is == GIVEN ? key.s : "");
     buffer_add_string(out, ",\"next_cursor\":\"");
     buffer_add_string(out, encode(call->arena, plain));
     buffer_add_char(out, '"');
@@ -190,8 +192,8 @@ enum outcome list_page(struct call *call, const struct request *request, const v
     if (outcome != DONE)
         return outcome;
     int64_t limit = chosen_limit(request);
-    struct list_page page = {.order = &sort->order, .after_key = cursor.key,
-                             .after_id = cursor.id, .limit = limit + 1};
+    struct list_page page = {
+        .order = &sort->order, .after_key = cursor.key, .after_id = cursor.id, .limit = limit + 1};
     outcome = tx_query_page(call->tx, op->statement, SOURCES({op->input_shape, input}), &page,
                             &call->rows);
     if (outcome != DONE)

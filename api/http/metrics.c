@@ -6,7 +6,7 @@
 
 enum { CLASSES = 6, BUCKETS = 9, WORK_NAMES = 8 };
 
-static const int64_t bucket_us[BUCKETS] = {1000,   2500,   5000,   10000,  25000,
+static const int64_t bucket_us[BUCKETS] = {1000,   2500,   5000,    10000,  25000,
                                            100000, 250000, 1000000, 5000000};
 
 struct slot {
@@ -29,8 +29,8 @@ struct metrics {
 
 struct metrics *metrics_create(void)
 {
-    struct metrics *metrics =
-        calloc(1, sizeof *metrics + (operation_count + 1) * sizeof(struct slot));
+    struct metrics *metrics = calloc(1,
+                                     sizeof *metrics + (operation_count + 1) * sizeof(struct slot));
     if (metrics)
         pthread_mutex_init(&metrics->mutex, NULL);
     return metrics;
@@ -57,8 +57,8 @@ static uint64_t get(const atomic_uint_fast64_t *counter)
 void metrics_count(struct metrics *metrics, const struct operation *operation, int status,
                    int64_t duration_us)
 {
-    struct slot *slot = &metrics->slots[operation ? (size_t)(operation - operations)
-                                                  : operation_count];
+    struct slot *slot =
+        &metrics->slots[operation ? (size_t)(operation - operations) : operation_count];
     add(&slot->by_class[status / 100 % CLASSES], 1);
     add(&slot->sum_us, (uint64_t)duration_us);
     add(&slot->count, 1);
@@ -90,10 +90,11 @@ static const char *slot_name(size_t index)
 
 static void write_requests(const struct metrics *metrics, struct buffer *out)
 {
-    buffer_add_string(out, "# HELP loft_requests_total Answers by operation and status class.\n"
-                           "# TYPE loft_requests_total counter\n");
+    buffer_add_string(out,
+                      "# HELP loft_requests_total Answers by operation and status class.\n"
+                      "# TYPE loft_requests_total counter\n");
     for (size_t i = 0; i <= operation_count; i++)
-        for (int class = 1; class < CLASSES; class++) {
+        for (int class = 1; class < CLASSES; class ++) {
             uint64_t count = get(&metrics->slots[i].by_class[class]);
             if (count)
                 buffer_add_string(
@@ -106,8 +107,9 @@ static void write_requests(const struct metrics *metrics, struct buffer *out)
 
 static void write_durations(const struct metrics *metrics, struct buffer *out)
 {
-    buffer_add_string(out, "# HELP loft_request_seconds Time to answer, by operation.\n"
-                           "# TYPE loft_request_seconds histogram\n");
+    buffer_add_string(out,
+                      "# HELP loft_request_seconds Time to answer, by operation.\n"
+                      "# TYPE loft_request_seconds histogram\n");
     for (size_t i = 0; i <= operation_count; i++) {
         const struct slot *slot = &metrics->slots[i];
         uint64_t count = get(&slot->count), below = 0;
@@ -115,12 +117,11 @@ static void write_durations(const struct metrics *metrics, struct buffer *out)
             continue;
         for (int b = 0; b < BUCKETS; b++) {
             below += get(&slot->buckets[b]);
-            buffer_add_string(out,
-                              arena_format(out->arena,
-                                           "loft_request_seconds_bucket{operation=\"%s\","
-                                           "le=\"%" PRId64 ".%04" PRId64 "\"} %" PRIu64 "\n",
-                                           slot_name(i), bucket_us[b] / 1000000,
-                                           bucket_us[b] % 1000000 / 100, below));
+            buffer_add_string(out, arena_format(out->arena,
+                                                "loft_request_seconds_bucket{operation=\"%s\","
+                                                "le=\"%" PRId64 ".%04" PRId64 "\"} %" PRIu64 "\n",
+                                                slot_name(i), bucket_us[b] / 1000000,
+                                                bucket_us[b] % 1000000 / 100, below));
         }
         buffer_add_string(
             out, arena_format(out->arena,

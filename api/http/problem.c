@@ -4,8 +4,8 @@
 
 /* The error law: what an outcome means on the wire when its code says nothing else. */
 static const int outcome_status[] = {
-    [MALFORMED] = 400, [UNAUTHENTICATED] = 401, [FORBIDDEN] = 403,     [NOT_FOUND] = 404,
-    [CONFLICT] = 409,  [STALE] = 412,           [INVALID] = 422,       [UNCONDITIONAL] = 428,
+    [MALFORMED] = 400,   [UNAUTHENTICATED] = 401, [FORBIDDEN] = 403, [NOT_FOUND] = 404,
+    [CONFLICT] = 409,    [STALE] = 412,           [INVALID] = 422,   [UNCONDITIONAL] = 428,
     [UNAVAILABLE] = 503, [INTERNAL] = 500,
 };
 
@@ -111,19 +111,19 @@ static void add_headers(const struct error *error, int status, struct arena *are
         response_header(response, "WWW-Authenticate",
                         "Bearer realm=\"loft\", error=\"invalid_token\"");
     else if (strcmp(error->code, "insufficient_scope") == 0)
-        response_header(response, "WWW-Authenticate",
-                        arena_format(arena,
-                                     "Bearer realm=\"loft\", error=\"insufficient_scope\", "
-                                     "scope=\"%s\"",
-                                     argument(error, "scope", 5) ? argument(error, "scope", 5)
-                                                                 : ""));
+        response_header(
+            response, "WWW-Authenticate",
+            arena_format(arena,
+                         "Bearer realm=\"loft\", error=\"insufficient_scope\", "
+                         "scope=\"%s\"",
+                         argument(error, "scope", 5) ? argument(error, "scope", 5) : ""));
 }
 
 /* RFC 6749 knows a handful of codes; everything else of a token request is invalid_request. */
 static const char *oauth_code(const char *code, int status)
 {
-    static const char *const known[] = {"invalid_client", "invalid_scope",
-                                        "unsupported_grant_type", NULL};
+    static const char *const known[] = {"invalid_client", "invalid_scope", "unsupported_grant_type",
+                                        NULL};
     for (size_t i = 0; known[i]; i++)
         if (strcmp(known[i], code) == 0)
             return known[i];

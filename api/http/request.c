@@ -9,10 +9,10 @@ enum { REQUEST_ID_MIN = 8, REQUEST_ID_MAX = 64, TRACEPARENT_LEN = 55 };
 
 /* Every header that the service reads; each must be UTF-8 without control characters. */
 static const char *const known_headers[] = {
-    "Accept",        "Accept-Language", "Authorization", "Content-Length", "Content-Type",
-    "Idempotency-Key", "If-Match",      "If-None-Match", "Origin",         "Prefer",
-    "Transfer-Encoding", "X-Forwarded-For", "X-Loft-Now", "X-Request-Id",  "traceparent",
-    "Access-Control-Request-Method",
+    "Accept",       "Accept-Language", "Authorization",     "Content-Length",
+    "Content-Type", "Idempotency-Key", "If-Match",          "If-None-Match",
+    "Origin",       "Prefer",          "Transfer-Encoding", "X-Forwarded-For",
+    "X-Loft-Now",   "X-Request-Id",    "traceparent",       "Access-Control-Request-Method",
 };
 
 struct text request_header(const struct request *request, const char *name)
@@ -70,9 +70,8 @@ static bool decode(const char *s, size_t len, enum decoding decoding, struct are
     return utf8_valid(out, used);
 }
 
-enum outcome request_parse_form(const char *s, size_t len, struct arena *arena,
-                                struct error *error, struct pair *ret_pairs, size_t max,
-                                size_t *ret_count)
+enum outcome request_parse_form(const char *s, size_t len, struct arena *arena, struct error *error,
+                                struct pair *ret_pairs, size_t max, size_t *ret_count)
 {
     const char *end = s + len;
     *ret_count = 0;
@@ -220,8 +219,7 @@ static void identify(struct request *request, struct arena *arena)
     new_hex(span, 8);
     if (traceparent_valid(parent)) {
         request->id = arena_copy(arena, parent.s + 3, 32);
-        request->traceparent =
-            arena_format(arena, "00-%s-%s-%s", request->id, span, parent.s + 53);
+        request->traceparent = arena_format(arena, "00-%s-%s-%s", request->id, span, parent.s + 53);
     } else if (request_id_valid(client_id)) {
         request->id = arena_copy(arena, client_id.s, client_id.len);
     } else {

@@ -161,8 +161,8 @@ struct server *server_start(const struct server_options *options)
     server->instance.check_utf8 = 0; /* it would drop what is not UTF-8 in silence */
     ulfius_set_default_endpoint(&server->instance, on_request, server);
     if (!start_daemon(server)) {
-        log_write(LOG_ERRORS, "listen", "cannot listen on %s:%d; is the port taken?",
-                  options->host, options->port);
+        log_write(LOG_ERRORS, "listen", "cannot listen on %s:%d; is the port taken?", options->host,
+                  options->port);
         ulfius_clean_instance(&server->instance);
         free(server);
         return NULL;

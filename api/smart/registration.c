@@ -73,11 +73,11 @@ enum outcome create_registration(struct call *call, const struct registration_cr
     if (outcome == DONE)
         outcome = registration_decide(&in, &seat.context, call->error, &decision);
     if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_registration_insert,
-                          SOURCES({&participant_shape, &participant},
-                                  {&shape_registration_decision, &decision},
-                                  {&registrar_shape, &registrar}, {&shape_registration_create, &in}),
-                          &versioned_shape, &created);
+        outcome = tx_load(
+            call->tx, &sql_registration_insert,
+            SOURCES({&participant_shape, &participant}, {&shape_registration_decision, &decision},
+                    {&registrar_shape, &registrar}, {&shape_registration_create, &in}),
+            &versioned_shape, &created);
     if (outcome == DONE)
         outcome = call_record(call, &(struct event){.resource = RESOURCE,
                                                     .id = created.id.s,
@@ -105,10 +105,10 @@ static enum outcome settle_action(struct call *call, const struct registration_a
                                   const struct registration_outcome *result)
 {
     struct new_version now = {0};
-    enum outcome outcome = tx_load(call->tx, &sql_registration_set_state,
-                                   SOURCES({&shape_registration_outcome, result},
-                                           {&shape_registration, registration}),
-                                   &new_version_shape, &now);
+    enum outcome outcome = tx_load(
+        call->tx, &sql_registration_set_state,
+        SOURCES({&shape_registration_outcome, result}, {&shape_registration, registration}),
+        &new_version_shape, &now);
     if (outcome == DONE)
         outcome = record(call, registration, now.version, result->state.s, in->reason);
     registration_recount(registration, result, course);
@@ -169,14 +169,15 @@ enum outcome transfer_registration(struct call *call, const struct registration_
     if (outcome == DONE)
         outcome = seat_context_load(call, &seat);
     if (outcome == DONE) {
-        seat.context.already_registered = text_equals(participant.person_id, registration.person_id);
+        seat.context.already_registered = text_equals(participant.person_id,
+                                                      registration.person_id);
         outcome = registration_check_transfer(in, &registration, &seat.context, call->error);
     }
     if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_registration_transfer,
-                          SOURCES({&participant_shape, &participant},
-                                  {&shape_registration_transfer, in}),
-                          &new_version_shape, &now);
+        outcome = tx_load(
+            call->tx, &sql_registration_transfer,
+            SOURCES({&participant_shape, &participant}, {&shape_registration_transfer, in}),
+            &new_version_shape, &now);
     if (outcome == DONE)
         outcome = record(call, &registration, now.version, registration.state.s, in->reason);
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;

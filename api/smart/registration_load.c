@@ -49,16 +49,18 @@ static enum outcome participant_of(struct call *call, struct text course_id, str
         error_fault(call->error, "/person_id", "unknown_reference", NULL);
         return error_outcome(call->error);
     }
-    *ret = (struct participant){.person_id = subject.person_id, .full_name = subject.full_name,
-                                .email = subject.email, .phone = subject.phone};
+    *ret = (struct participant){.person_id = subject.person_id,
+                                .full_name = subject.full_name,
+                                .email = subject.email,
+                                .phone = subject.phone};
     return DONE;
 }
 
 enum outcome participant_of_create(struct call *call, const struct registration_create *in,
                                    struct participant *ret)
 {
-    const struct participant written = {.full_name = in->person_full_name,
-                                        .email = in->person_email, .phone = in->person_phone};
+    const struct participant written = {
+        .full_name = in->person_full_name, .email = in->person_email, .phone = in->person_phone};
     return participant_of(call, in->course_id, in->person_id, &written, ret);
 }
 
@@ -66,8 +68,8 @@ enum outcome participant_of_transfer(struct call *call, const struct registratio
                                      const struct registration *registration,
                                      struct participant *ret)
 {
-    const struct participant written = {.full_name = in->person_full_name,
-                                        .email = in->person_email, .phone = in->person_phone};
+    const struct participant written = {
+        .full_name = in->person_full_name, .email = in->person_email, .phone = in->person_phone};
     return participant_of(call, registration->course_id, in->person_id, &written, ret);
 }
 

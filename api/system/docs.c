@@ -9,9 +9,10 @@
 enum { DOCS_FILE_MAX = 8 * 1024 * 1024 };
 
 /* Nothing inline and nothing from elsewhere; data: is for the icons inside the style sheet. */
-static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; "
-                             "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; "
-                             "base-uri 'none'; form-action 'none'";
+static const char policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'none'";
 
 static const char page[] =
     "<!doctype html>\n"
@@ -30,14 +31,15 @@ static const char page[] =
     "</body>\n"
     "</html>\n";
 
-static const char start[] = "window.ui = SwaggerUIBundle({\n"
-                            "  url: '/openapi.json',\n"
-                            "  dom_id: '#swagger-ui',\n"
-                            "  deepLinking: true,\n"
-                            "  displayRequestDuration: true,\n"
-                            "  docExpansion: 'none',\n"
-                            "  validatorUrl: null,\n"
-                            "});\n";
+static const char start[] =
+    "window.ui = SwaggerUIBundle({\n"
+    "  url: '/openapi.json',\n"
+    "  dom_id: '#swagger-ui',\n"
+    "  deepLinking: true,\n"
+    "  displayRequestDuration: true,\n"
+    "  docExpansion: 'none',\n"
+    "  validatorUrl: null,\n"
+    "});\n";
 
 struct asset {
     const char *name;
@@ -70,8 +72,8 @@ enum outcome get_docs(struct call *call)
 
 static enum outcome read_asset(struct call *call, const struct asset *asset)
 {
-    const char *path =
-        arena_format(call->arena, "%s/%s", call->service->settings->docs, asset->name);
+    const char *path = arena_format(call->arena, "%s/%s", call->service->settings->docs,
+                                    asset->name);
     FILE *file = fopen(path, "rb");
     if (!file)
         return error_refuse(call->error, NOT_FOUND, "not_found", NULL);

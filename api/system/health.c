@@ -32,9 +32,9 @@ enum outcome get_readiness(struct call *call)
     bool draining = atomic_load(&((struct service *)call->service)->draining);
     int64_t migrations = count_migrations(call);
     const char *status = draining ? "draining" : migrations > 0 ? "ready" : "waiting";
-    const char *json =
-        arena_format(call->arena, "{\"status\":\"%s\",\"database\":\"%s\",\"migrations\":%" PRId64 "}",
-                     status, migrations < 0 ? "away" : "up", migrations < 0 ? 0 : migrations);
+    const char *json = arena_format(
+        call->arena, "{\"status\":\"%s\",\"database\":\"%s\",\"migrations\":%" PRId64 "}", status,
+        migrations < 0 ? "away" : "up", migrations < 0 ? 0 : migrations);
     call->status = strcmp(status, "ready") == 0 ? 200 : 503;
     return call_answer_json(call, json, strlen(json));
 }

@@ -65,11 +65,11 @@ enum outcome create_token(struct call *call, const struct token_request *in)
         call->error, &token);
     if (outcome != DONE)
         return outcome;
-    const char *json =
-        arena_format(call->arena,
-                     "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%" PRId64
-                     ",\"scope\":\"%s\"}",
-                     token.token, token.expires_in_s, token.scope);
+    const char *json = arena_format(
+        call->arena,
+        "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%" PRId64
+        ",\"scope\":\"%s\"}",
+        token.token, token.expires_in_s, token.scope);
     return call_answer_json(call, json, strlen(json));
 }
 

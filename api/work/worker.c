@@ -56,8 +56,8 @@ static enum outcome run_item(struct service *service, const struct job *job, boo
         .request_id = "work",
     };
     call.now_text = instant_format(arena, call.now);
-    const struct tx_context context = {.principal = call.principal, .now = call.now_text,
-                                       .request_id = call.request_id};
+    const struct tx_context context = {
+        .principal = call.principal, .now = call.now_text, .request_id = call.request_id};
     enum outcome outcome = tx_begin(service->storage, &context, arena, &error, &call.tx);
     if (outcome == DONE)
         outcome = job->item(&call, ret_found);

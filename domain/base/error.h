@@ -56,7 +56,7 @@ struct error {
     struct arena *arena;
     enum outcome outcome;
     const char *code;
-    const char *rule; /* id in domain.md, e.g. "SM-R03", or NULL */
+    const char *rule;                      /* id in domain.md, e.g. "SM-R03", or NULL */
     struct error_arg args[ERROR_ARGS_MAX]; /* fill {name} in the message */
     size_t arg_count;
     struct fault faults[ERROR_FAULTS_MAX];

@@ -145,11 +145,10 @@ enum outcome course_check_update(const struct course *stored, const struct cours
     bool moves_seats = in->capacity.is != ABSENT || in->registration_opens_at.is != ABSENT ||
                        in->registration_closes_at.is != ABSENT || in->offer_hours.is != ABSENT ||
                        in->waiting_list.is != ABSENT;
-    if (moves_seats && is_over(stored)) {
-        error_arg(error, "state", stored->state.s);
-        return error_refuse(error, CONFLICT, "course_over", NULL);
+    if (moves_seats) {
+        outcome = course_check_live(stored, error);
     }
-    return check_capacity(stored, in->capacity, error);
+    return outcome == DONE ? check_capacity(stored, in->capacity, error) : outcome;
 }
 
 /* ---- the plan: SM-R04, SM-R05, SM-R06 -------------------------------------------------------- */
@@ -315,6 +314,24 @@ enum outcome course_check_draft(const struct course *course, struct error *error
     }
     error_arg(error, "state", course->state.s);
     return error_refuse(error, CONFLICT, "course_not_draft", NULL);
+}
+
+enum outcome course_check_live(const struct course *course, struct error *error)
+{
+    if (!is_over(course)) {
+        return DONE;
+    }
+    error_arg(error, "state", course->state.s);
+    return error_refuse(error, CONFLICT, "course_over", NULL);
+}
+
+enum outcome course_check_room(int64_t existing, int64_t limit, struct error *error)
+{
+    if (existing < limit) {
+        return DONE;
+    }
+    error_arg_int(error, "limit", limit);
+    return error_refuse(error, CONFLICT, "limit_reached", NULL);
 }
 
 /* ---- the registration window ----------------------------------------------------------------- */

@@ -90,6 +90,11 @@ struct course_action {
     struct text reason; /* kept in the event log; at most 500 code points */
 };
 
+/* Input of DELETE of what belongs to a course: a gathering, session, ticket type, item, option. */
+struct course_part {
+    struct text id;
+};
+
 /*
  * A course as decisions see it: loaded after `SELECT ... FOR UPDATE` of its row, expired offers
  * swept. Instants in microseconds (value.h); starts_at and ends_at are those of the first and last
@@ -171,6 +176,13 @@ enum outcome course_decide(const struct course *course, const char *action, int6
 /* CONFLICT "course_not_draft" unless a draft: only drafts are deleted; gatherings, sessions, items
  * and ticket types are removed from drafts only. */
 enum outcome course_check_draft(const struct course *course, struct error *error);
+
+/* CONFLICT "course_over" when completed or cancelled: what belongs to such a course stays as it is. */
+enum outcome course_check_live(const struct course *course, struct error *error);
+
+/* CONFLICT "limit_reached" with {limit} when there are so many already; asked under the course's
+ * lock, before one more gathering, session, ticket type, item or option. */
+enum outcome course_check_room(int64_t existing, int64_t limit, struct error *error);
 
 /*
  * Whether one can register now, seats aside. CONFLICT: "course_not_published" (a draft),

@@ -65,6 +65,10 @@ static const struct transition registration_transitions[] = {
      .action = "course_cancel",
      .to = REGISTRATION_CANCELLED,
      .permission = QUEUE},
+    {.from = REGISTRATION_CONFIRMED,
+     .action = "course_complete",
+     .to = REGISTRATION_COMPLETED,
+     .permission = QUEUE},
 };
 
 const struct machine registration_machine = {
@@ -393,6 +397,13 @@ enum outcome registration_course_cancel(const struct registration *registration,
         ret_outcome->payment_state = payment_when_cancelled(registration, registration->price_nok);
     }
     return outcome;
+}
+
+enum outcome registration_course_complete(const struct registration *registration, int64_t now,
+                                          struct error *error,
+                                          struct registration_outcome *ret_outcome)
+{
+    return apply(registration, "course_complete", now, error, ret_outcome);
 }
 
 /* SM-R10 again, for the ticket that the registration has. */

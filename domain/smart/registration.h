@@ -11,7 +11,7 @@
  *   confirmed  cancel   -> cancelled    before the first session; refund.h
  *   confirmed  transfer -> confirmed    another person, same seat and price, likewise
  *   waitlisted, offered, confirmed  course_cancel -> cancelled   with the course, all refunded
- *   confirmed  -> completed, no_show    after the last session, from attendance
+ *   confirmed  course_complete -> completed   with the course; no_show comes from attendance
  *
  * Active (counted by SM-R03): waitlisted, offered, confirmed, completed, no_show.
  *
@@ -36,7 +36,8 @@
 #define REGISTRATION_NO_SHOW "no_show"
 extern const char *const registration_states[]; /* NULL-terminated, as are the other lists */
 
-/* Actions accept, withdraw, cancel, transfer; promote, expire, course_cancel by the service. */
+/* Actions accept, withdraw, cancel, transfer; by the service promote, expire, course_cancel,
+ * course_complete. */
 extern const struct machine registration_machine;
 
 /* A free seat has nothing to pay; a seat in line owes nothing until it is confirmed. */
@@ -210,6 +211,11 @@ enum outcome registration_cancel(const struct registration *registration,
 enum outcome registration_course_cancel(const struct registration *registration, int64_t now,
                                         struct error *error,
                                         struct registration_outcome *ret_outcome);
+
+/* For each confirmed registration when its course is completed. */
+enum outcome registration_course_complete(const struct registration *registration, int64_t now,
+                                          struct error *error,
+                                          struct registration_outcome *ret_outcome);
 
 /*
  * Another person in the same seat at the same price. INVALID: the body's faults as above and

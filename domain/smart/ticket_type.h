@@ -14,6 +14,7 @@
 
 /* price_nok: whole kroner, 0 .. PRICE_NOK_MAX. capacity: 1 .. course's, or none. */
 #define PRICE_NOK_MAX INT64_C(1000000)
+enum { TICKET_TYPES_MAX = 20 }; /* per course */
 
 #define ELIGIBILITY_ANYONE "anyone"
 #define ELIGIBILITY_MUNICIPALITY_EMPLOYEE "municipality_employee"

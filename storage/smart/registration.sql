@@ -102,7 +102,8 @@ SET person_id = coalesce(:person_id::uuid, person_find_or_create(:full_name, :em
     profession_code = :profession_code, profession_other = :profession_other,
     employer_organisation_id = :employer_organisation_id::uuid, employer_name = :employer_name,
     municipality_no = :municipality_no, dietary_note = :dietary_note,
-    item_choices = CASE WHEN :item_choices.given THEN :item_choices::jsonb ELSE item_choices END
+    item_choices = CASE WHEN :item_choices.given THEN coalesce(:item_choices::jsonb, '{}')
+        ELSE item_choices END
 WHERE id = :id::uuid
 RETURNING version::bigint AS version
 

@@ -163,6 +163,7 @@ def tree(tmp_path):
         (tmp_path / file).write_text(text)
     (tmp_path / "api/contract").mkdir()
     shutil.copy(ROOT / "api/contract/problems.yaml", tmp_path / "api/contract")
+    shutil.copy(ROOT / "api/contract/codes.yaml", tmp_path / "api/contract")
     return tmp_path
 
 
@@ -476,7 +477,9 @@ def test_the_bundle_writes_lists_out(tree):
 def test_the_bundle_shows_an_operations_own_problems(tree):
     conflict = bundle_of(tree)["paths"]["/v1/things"]["post"]["responses"]["409"]
     assert "`already_exists`" in conflict["description"]
-    value = conflict["content"]["application/problem+json"]["examples"]["already_exists"]["value"]
+    examples = conflict["content"]["application/problem+json"]["examples"]
+    assert set(examples) == {"already_exists", "idempotency_in_progress"}
+    value = examples["already_exists"]["value"]
     assert (value["code"], value["status"]) == ("already_exists", 409)
 
 
@@ -489,6 +492,13 @@ def test_json_and_yaml_are_the_same_document(tree):
     bundle = bundle_of(tree)
     # YAML 1.1, as the plainest reader has it: nothing may turn into a date or a truth value.
     assert yaml.safe_load((tree / "out/openapi.yaml").read_text()) == bundle
+
+
+def test_words_stay_words(tree):
+    """What YAML 1.1 takes for truth values, dates and octal numbers."""
+    edit(tree, PART, 'enum: [draft, "no"]', "enum: [no, on, off, yes, 2023-03-22, 12:30, 0123, 1.5]")
+    state = bundle_of(tree)["paths"]["/v1/things"]["get"]["parameters"][1]["schema"]["enum"]
+    assert state == ["no", "on", "off", "yes", "2023-03-22", "12:30", "0123", "1.5"]
 
 
 def test_the_same_contract_gives_the_same_bytes(tree):

@@ -3,6 +3,8 @@
  * reached, and every table says enough for those who read it.
  */
 #include "api/contract/contract.h"
+#include "domain/base/role.h"
+#include "domain/base/text.h"
 #include "tests/unit/support.h"
 
 static void every_route_is_reached_by_its_path(void **state)
@@ -67,6 +69,22 @@ static void every_operation_is_whole(void **state)
     }
 }
 
+/* A misspelt permission or scope would be one that nobody has. */
+static void every_right_can_be_had(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < operation_count; i++) {
+        const struct operation *op = &operations[i];
+        if (op->permission && !permission_is_held(op->permission)) {
+            fail_msg("%s: no role carries %s", op->id, op->permission);
+        }
+        assert_true(!op->scope || text_is_one_of(text_of(op->scope), oauth_scopes));
+        for (size_t n = 0; n < op->restricted_count; n++) {
+            assert_true(text_is_one_of(text_of(op->restricted[n].scope), oauth_scopes));
+        }
+    }
+}
+
 static void every_message_is_found(void **state)
 {
     (void)state;
@@ -97,6 +115,7 @@ int main(void)
         cmocka_unit_test(every_route_is_reached_by_its_path),
         cmocka_unit_test(every_operation_has_a_route),
         cmocka_unit_test(every_operation_is_whole),
+        cmocka_unit_test(every_right_can_be_had),
         cmocka_unit_test(every_message_is_found),
         cmocka_unit_test(the_bundle_is_whole),
     };

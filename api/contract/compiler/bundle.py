@@ -10,13 +10,14 @@ from problems import ARGUMENT
 from schema import example_of
 
 # For the compiler alone. x-permission, x-problems and x-restricted tell the reader something.
-INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-transitions", "x-flatten",
-            "x-location", "x-answer", "x-unlogged", "x-detached", "x-open"}
+INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-transitions",
+            "x-flatten",
+            "x-location", "x-answer", "x-unlogged", "x-detached", "x-open", "x-once"}
 COMPONENTS = ["securitySchemes", "parameters", "headers", "responses", "schemas"]
 PROBLEM_TYPE = "/problems/"
 LIST_FORMATS = {
-    "text/csv": "One row per item, RFC 4180, every page at once. Ask for `text/csv;excel=no` to get "
-                "semicolons and a byte order mark, as a Norwegian Excel wants it.",
+    "text/csv": "One row per item, RFC 4180, every page at once. Ask for `text/csv;excel=no` to "
+                "get semicolons and a byte order mark, as a Norwegian Excel wants it.",
     "application/x-ndjson": "One JSON object per line, every page at once.",
 }
 RESPONSES = {
@@ -217,7 +218,8 @@ class Bundler:
                 self.report.add(operation.place / "x-problems", f"no response of the index has "
                                 f"status {status}")
             elif status in codes:
-                result[status] = self._own_problem(RESPONSES[status], codes[status])
+                known = natural_codes(operation, status) + codes[status]
+                result[status] = self._own_problem(RESPONSES[status], list(dict.fromkeys(known)))
             elif status not in result:
                 result[status] = self._index("responses", RESPONSES[status])
         return {code: result[code] for code in sorted(result) if result[code]}
@@ -281,6 +283,20 @@ class Bundler:
 def shown(words):
     """A text with its arguments as the reader of the contract sees them."""
     return ARGUMENT.sub(lambda match: f"<{match.group(1)}>", words)
+
+
+def natural_codes(operation, status):
+    """The codes that an operation's own are told together with."""
+    codes = []
+    if status == "409" and operation.is_action:
+        codes.append("invalid_transition")
+    if status == "409" and "idempotency" in operation.flags:
+        codes.append("idempotency_in_progress")
+    if status == "422" and operation.body_schema:
+        codes.append("validation_failed")
+    if status == "422" and "idempotency" in operation.flags:
+        codes.append("idempotency_key_reused")
+    return codes
 
 
 def natural_statuses(operation):

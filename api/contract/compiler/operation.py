@@ -84,6 +84,7 @@ class Operation:
     answer_schema: Schema = None
     item: Schema = None
     machine: str = None
+    once: str = None
     sorts: list = dataclasses.field(default_factory=list)
     location: str = None
     flags: set = dataclasses.field(default_factory=set)
@@ -110,7 +111,8 @@ class Operation:
     @property
     def versioned(self):
         """Whether the answer is an item with an ETag."""
-        return self.answer == "ANSWER_ITEM" and bool(self.item and self.item.property("version"))
+        version = self.item and self.item.property("version")
+        return self.answer == "ANSWER_ITEM" and bool(version) and version.schema.type == "integer"
 
     @property
     def members(self):
@@ -127,15 +129,16 @@ class Operation:
 class ContractReader:
     """Reads the index and every part that it names into `operations`."""
 
-    def __init__(self, sources, problems, report, paths=None):
+    def __init__(self, sources, problems, codes, report, paths=None):
         """`paths`: a file whose top-level keys are read in place of the index's paths."""
         self.sources = sources
         self.problems = problems
+        self.codes = codes
         self.report = report
         self.index = Place("openapi.yaml")
         self.document = sources.load(self.index.file)
         self.paths = Place(paths) if paths else self.index / "paths"
-        self.schemas = SchemaReader(sources, report)
+        self.schemas = SchemaReader(sources, report, codes)
         self.operations = []
         self.path_items = {}  # path -> place of its item
         self.scopes = self._scopes()
@@ -276,7 +279,8 @@ class ContractReader:
         schemes = self.document.get("components", {}).get("securitySchemes", {})
         for name in others:
             if schemes.get(name, {}).get("scheme") != "basic":
-                self.report.add(place, f"{name!r} is neither oauth2 nor a basic scheme of the index")
+                self.report.add(place, f"{name!r} is neither oauth2 nor a basic scheme of the "
+                                "index")
         if len(tokens) > 1 or any(not isinstance(t, list) or len(t) > 1 for t in tokens):
             self.report.add(place, "oauth2 takes one scope at most")
             return
@@ -367,7 +371,8 @@ class ContractReader:
         declared = [i.name for i in operation.inputs if i.source == "path"]
         for name in operation.path_names:
             if name not in declared:
-                self.report.add(operation.place / "parameters", f"lacks the path parameter {name!r}")
+                self.report.add(operation.place / "parameters",
+                                f"lacks the path parameter {name!r}")
         for name in set(declared) - set(operation.path_names):
             self.report.add(operation.place / "parameters", f"{name!r} is not in {operation.path}")
         for item in operation.inputs:
@@ -427,8 +432,8 @@ class ContractReader:
             if patch and member.schema.type == "object":
                 kind = member.schema.kind
                 if kind != "KIND_TEXT_MAP" or "x-statement" in operation.raw:
-                    self.report.add(member.place, "an object in a merge patch is x-flatten, or a map "
-                                    "of strings that a handler reads: null takes a member away")
+                    self.report.add(member.place, "an object in a merge patch is x-flatten, or a "
+                                    "map of strings that a handler reads: null takes a member away")
             self._add_field(operation, name, member.schema.kind, member.place)
 
     def _add_field(self, operation, name, kind, place):
@@ -469,7 +474,8 @@ class ContractReader:
             operation.answer = "ANSWER_EMPTY"
             return
         for media, value in content.items():
-            schema = self.schemas.read(value.get("schema", {}), place / "content" / media / "schema")
+            schema = self.schemas.read(value.get("schema", {}),
+                                       place / "content" / media / "schema")
             if media == "application/json":
                 operation.answer_schema = schema
         if wanted == "raw":
@@ -493,11 +499,13 @@ class ContractReader:
             names = {p.name for p in schema.properties}
             if (not items or items.schema.type != "array" or items.schema.items.type != "object"
                     or not {"items", "next_cursor"} <= names <= {"items", "next_cursor", "count"}):
-                self.report.add(schema.place, "a list answers {items: [object], next_cursor, count?}")
+                self.report.add(schema.place, "a list answers {items: [object], next_cursor, "
+                                "count?}")
                 operation.item = None
                 return
             operation.item = items.schema.items
         self._check_restricted(operation)
+        self._check_once(operation)
         if operation.machine and operation.answer == "ANSWER_ITEM" and not operation.item.property(
                 "allowed_actions"):
             self.report.add(operation.item.place, "x-transitions adds allowed_actions, which the "
@@ -523,6 +531,16 @@ class ContractReader:
             if not member.schema.nullable:
                 self.report.add(member.place, "is masked as null, so its type must allow null")
         inner(operation.item, set())
+
+    def _check_once(self, operation):
+        """A secret that only the first answer of a write holds; a stored answer has null there."""
+        shown = [p for p in operation.item.properties if p.once]
+        for member in shown:
+            if not (operation.writes and operation.answer == "ANSWER_ITEM"):
+                self.report.add(member.place / "x-once", "belongs to the item that a write answers")
+            if member.schema.type != "string" or not member.schema.nullable or len(shown) > 1:
+                self.report.add(member.place / "x-once", "marks one member, a string or null")
+        operation.once = shown[0].name if shown else None
 
     def _read_list(self, operation):
         value, place = operation.raw.get("x-list"), operation.place / "x-list"

@@ -1,4 +1,4 @@
-"""problems.yaml: every code that a problem or a fault can carry, with its words in three languages."""
+"""problems.yaml: every code of a problem or a fault, with its words in three languages."""
 import re
 
 from source import Place

@@ -3,6 +3,7 @@ contract cannot promise what the code does not do."""
 import dataclasses
 import re
 
+from codes import check_enum
 from source import Place
 
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
@@ -17,7 +18,7 @@ KEYWORDS = {
                "maxProperties"},
 }
 FORMATS = {"uuid", "date", "date-time", "email", "uri"}
-EXTENSIONS = {"x-flatten", "x-restricted", "x-open"}
+EXTENSIONS = {"x-flatten", "x-restricted", "x-open", "x-once", "x-codes"}
 BESIDE_REF = {"description", "deprecated", "default"} | EXTENSIONS
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 C_WORDS = set(
@@ -34,6 +35,7 @@ class Property:
     default: object
     flatten: object  # None, True or "given"
     restricted: str
+    once: bool
     place: Place
 
 
@@ -86,9 +88,10 @@ def kind_of_value(value):
 class SchemaReader:
     """Reads each schema once, wherever it is referred to from."""
 
-    def __init__(self, sources, report):
+    def __init__(self, sources, report, codes):
         self.sources = sources
         self.report = report
+        self.codes = codes
         self.read_before = {}
         self.being_read = set()
 
@@ -116,6 +119,8 @@ class SchemaReader:
             if key not in allowed:
                 self.report.add(place / key, self._refusal(key, schema.type))
         getattr(self, "_read_" + schema.type)(schema, value)
+        if "x-codes" in value:
+            check_enum(value["x-codes"], schema.values, self.codes, self.report, place / "x-codes")
         schema.default = value.get("default")
         schema.examples = value.get("examples")
         if schema.examples is not None and not isinstance(schema.examples, list):
@@ -139,8 +144,8 @@ class SchemaReader:
         schema.nullable = "null" in types
         named = [t for t in types if t != "null"]
         if len(named) != 1 or len(types) > 2 or named[0] not in KEYWORDS:
-            self.report.add(schema.place / "type", "must be one of string, integer, boolean, array, "
-                            f"object, or [that, \"null\"], not {value.get('type')!r}")
+            self.report.add(schema.place / "type", "must be one of string, integer, boolean, "
+                            f"array, object, or [that, \"null\"], not {value.get('type')!r}")
             return
         schema.type = named[0]
 
@@ -190,7 +195,8 @@ class SchemaReader:
             return
         schema.values = [v for v in values if not (v is None and schema.nullable)]
         if not all(isinstance(v, str) for v in schema.values):
-            self.report.add(place / "enum", "values must be strings (and null when the type says so)")
+            self.report.add(place / "enum", "values must be strings (and null when the type says "
+                            "so)")
             schema.values = [str(v) for v in schema.values]
         if schema.nullable and "enum" in value and None not in values:
             self.report.add(place / "enum", "lacks null, although the type allows it")
@@ -228,8 +234,8 @@ class SchemaReader:
         if extra is True and value.get("x-open"):
             schema.open = True
         elif extra is not False:
-            self.report.add(place, "an object says additionalProperties: false, or a schema when it "
-                            "is a map (in an answer also true, with the reason in x-open)")
+            self.report.add(place, "an object says additionalProperties: false, or a schema when "
+                            "it is a map (in an answer also true, with the reason in x-open)")
         if "propertyNames" in value:
             self.report.add(place / "propertyNames", "belongs to a map")
         if "required" not in value and not schema.open:
@@ -249,8 +255,9 @@ class SchemaReader:
         place = schema.place
         schema.map_values = self.read(extra, place / "additionalProperties")
         names = value.get("propertyNames")
-        if not isinstance(names, dict) or set(names) - {"type", "pattern"} or "pattern" not in names:
-            self.report.add(place, "a map says propertyNames: {pattern: ...} and nothing else of them")
+        if not isinstance(names, dict) or not {"pattern"} <= set(names) <= {"type", "pattern"}:
+            self.report.add(place, "a map says propertyNames: {pattern: ...} and nothing else of "
+                            "them")
         else:
             schema.key_pattern = self._pattern(names, place / "propertyNames")
         for key in ("properties", "required"):
@@ -280,7 +287,8 @@ class SchemaReader:
         if "$ref" in member and "default" in member:
             self._check_default(target, default, place / "default")
         schema.properties.append(Property(name, target, required, default, flatten,
-                                          member.get("x-restricted"), place))
+                                          member.get("x-restricted"),
+                                          member.get("x-once") is True, place))
 
     def _check_default(self, schema, value, place):
         if kind_of_value(value) not in ("string", "integer", "boolean"):
@@ -366,6 +374,8 @@ def check_request(schema, report, seen=None):
     for member in schema.properties:
         if member.restricted:
             report.add(member.place / "x-restricted", "belongs to answers")
+        if member.once:
+            report.add(member.place / "x-once", "belongs to answers")
         check_request(member.schema, report, seen)
 
 

@@ -1,5 +1,5 @@
 """The contract as C: contract_tables.c and operations.h."""
-from operation import METHODS, Schema
+from operation import METHODS
 from problems import LANGUAGES
 from schema import INTEGER_MAX, INTEGER_MIN
 
@@ -50,6 +50,7 @@ class Tables:
         self.operations = reader.operations
         self.paths = list(reader.path_items)
         self.problems = reader.problems
+        self.codes = reader.codes
         self.lines = []
         self.names = {}  # text of a definition -> its name
         self.named_shapes = []
@@ -126,7 +127,8 @@ class Tables:
     def _property(self, member, struct, prefix):
         name = prefix + member.name
         inner = (struct, name + "_") if struct and member.flatten else (None, "")
-        parts = [f".name = {c_string(member.name)}", f".schema = &{self.schema(member.schema, *inner)}"]
+        parts = [f".name = {c_string(member.name)}",
+                 f".schema = &{self.schema(member.schema, *inner)}"]
         if member.required:
             parts.append(".required = true")
         if member.default is not None:
@@ -201,6 +203,7 @@ class Tables:
             "path": c_string(operation.path),
             "permission": c_string(operation.permission) if operation.permission else "NULL",
             "scope": c_string(operation.scope) if operation.scope else "NULL",
+            "takes_token": "true" if operation.secured else "false",
             "authenticated": "true" if operation.authenticated else "false",
             "inputs": self._inputs(operation, struct),
             "input_count": len(operation.inputs),
@@ -224,7 +227,8 @@ class Tables:
             row["unlogged"] = "true"
         if operation.raw.get("x-detached"):
             row["detached"] = "true"
-        return "    {\n" + "".join(f"        .{key} = {value},\n" for key, value in row.items()) + "    }"
+        members = "".join(f"        .{key} = {value},\n" for key, value in row.items())
+        return "    {\n" + members + "    }"
 
     def _answer(self, operation):
         row = {"answer": operation.answer, "status": operation.status}
@@ -240,12 +244,14 @@ class Tables:
             row["restricted"] = self._rows("restricted", "struct restricted @[]", [
                 f"{{{c_string(name)}, {c_string(scope)}}}" for name, scope in operation.restricted])
             row["restricted_count"] = len(operation.restricted)
+        if operation.once:
+            row["once"] = c_string(operation.once)
         if operation.location:
             row["location"] = c_string(operation.location)
         return row
 
     def _routes(self):
-        """In the order that contract_match searches: by segments, a parameter behind every literal."""
+        """In the order that contract_match searches: by segments, parameters behind literals."""
         def key(path):
             return [(s.startswith("{"), "" if s.startswith("{") else s.encode())
                     for s in path.split("/") if s]
@@ -273,7 +279,8 @@ class Tables:
     def _array_of(self, declaration, rows, count):
         """An exported array; C has none of length 0, so an empty one holds a zeroed row."""
         rows = [row.strip("\n") for row in rows]
-        self.lines.append(f"const {declaration}[] = {{\n" + ",\n".join(rows or ["    {0}"]) + "\n};")
+        body = ",\n".join(rows or ["    {0}"])
+        self.lines.append(f"const {declaration}[] = {{\n{body}\n}};")
         self.lines.append(f"const size_t {count} = {len(rows)};\n")
 
     @staticmethod
@@ -282,6 +289,12 @@ class Tables:
                  for part in ("title", "detail")}
         return (f"    {{.code = {c_string(code)}, .status = {problem.get('status', 0)}, "
                 f".title = {{{words['title']}}}, .detail = {{{words['detail']}}}}}")
+
+    def _code_list(self, name, codes):
+        rows = [f"{{{c_string(code)}, {{{', '.join(c_string(labels[k]) for k in LANGUAGES)}}}}}"
+                for code, labels in codes.items()]
+        array = self._rows("codes", "struct code @[]", rows)
+        return f"    {{.name = {c_string(name)}, .codes = {array}, .count = {len(rows)}}}"
 
     def source(self, json_text, yaml_text):
         head = self._head()
@@ -295,6 +308,8 @@ class Tables:
         self.lines.append(f"const size_t contract_pattern_count = {len(patterns)};\n")
         rows = [self._message(code, problem) for code, problem in self.problems.items()]
         self._array_of("struct message messages", rows, "message_count")
+        rows = [self._code_list(name, codes) for name, codes in self.codes.items()]
+        self._array_of("struct code_list code_lists", rows, "code_list_count")
         for name, text in (("contract_json", json_text), ("contract_yaml", yaml_text)):
             self.lines.append(f"const char {name}[] =")
             self.lines += ["    " + c_string(line) for line in text.splitlines(keepends=True)]
@@ -307,8 +322,8 @@ class Tables:
         lines += [f'#include "{header}"' for header in headers]
         lines += [
             "",
-            "/* With CONTRACT_ALONE the tables link without the service: for the tests and fuzz targets",
-            " * of the decoder, which call nobody. */",
+            "/* With CONTRACT_ALONE the tables link without the service: for the tests and fuzz",
+            " * targets of the decoder, which call nobody. */",
             "#ifdef CONTRACT_ALONE",
             "#define HANDLER(use_case) NULL",
             "#define STATEMENT(statement) NULL",
@@ -328,8 +343,8 @@ class Tables:
             lines.append("")
             arguments = "call, input" if operation.fields else "call"
             unused = "" if operation.fields else "    (void)input;\n"
-            lines.append(f"static enum outcome run_{operation.id}(struct call *call, "
-                         f"const void *input)\n{{\n{unused}    return {operation.id}({arguments});\n}}")
+            lines += [f"static enum outcome run_{operation.id}(struct call *call, const void *input)",
+                      f"{{\n{unused}    return {operation.id}({arguments});\n}}"]
         lines += ["#endif", ""]
         return lines
 
@@ -346,8 +361,6 @@ class Tables:
             lines += [f"struct {name};" for name in structs]
             lines += [f"extern const struct shape shape_{name};" for name in structs]
             for o in operations:
-                if o.fields:
-                    lines.append(f"enum outcome {o.id}(struct call *call, const struct {o.struct} *in);")
-                else:
-                    lines.append(f"enum outcome {o.id}(struct call *call);")
+                arguments = f", const struct {o.struct} *in" if o.fields else ""
+                lines.append(f"enum outcome {o.id}(struct call *call{arguments});")
         return "\n".join(lines + ["", "#endif", ""])

@@ -1,0 +1,40 @@
+"""codes.yaml: the labels of every code in three languages, and the enums that must agree with it."""
+import re
+
+from problems import LANGUAGES
+from source import Place
+
+LIST = re.compile(r"^[a-z][a-z0-9_]*$")
+CODE = re.compile(r"^[a-z][a-z0-9_]*(?::[a-z_]+)?$")
+
+
+def read_codes(sources, report, file):
+    """{list: {code: {nb, nn, en}}} in the order of the file."""
+    document = sources.load(file)
+    for name, codes in document.items():
+        place = Place(file) / name
+        if not LIST.match(name) or not isinstance(codes, dict) or not codes:
+            report.add(place, "is not a snake_case name with codes")
+            continue
+        for code, labels in codes.items():
+            check_labels(code, labels, report, place / code)
+    return document
+
+
+def check_labels(code, labels, report, place):
+    if not CODE.match(code):
+        report.add(place, "is not a code")
+    if not isinstance(labels, dict) or list(labels) != LANGUAGES or not all(
+            isinstance(label, str) and label.strip() for label in labels.values()):
+        report.add(place, f"needs a label in each of {', '.join(LANGUAGES)}")
+
+
+def check_enum(name, values, codes, report, place):
+    """A schema that says x-codes has all the codes of that list and no other."""
+    if name not in codes:
+        report.add(place, f"{name!r} is not a list of codes.yaml")
+    elif values is None:
+        report.add(place, "belongs to an enum")
+    elif set(values) != set(codes[name]):
+        report.add(place, f"the enum is not the list {name}: "
+                   + ", ".join(sorted(set(values) ^ set(codes[name]))))

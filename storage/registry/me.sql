@@ -1,0 +1,13 @@
+-- The caller's person and grants, with what each grant is on: one row, whoever asks.
+-- name: me_get
+SELECT (SELECT json_build_object('id', p.id, 'full_name', p.full_name)
+          FROM person AS p WHERE p.id = (SELECT principal_person())) AS person,
+       (SELECT coalesce(json_agg(json_build_object(
+                   'id', g.id, 'role', g.role, 'scope_type', g.scope_type, 'scope_id', g.scope_id,
+                   'scope_name', coalesce(o.name, c.title, r.name)) ORDER BY g.role, g.id), '[]')
+          FROM role_grant AS g
+          LEFT JOIN organisation AS o ON o.id = g.scope_id
+          LEFT JOIN course AS c ON c.id = g.scope_id
+          LEFT JOIN region AS r ON r.id = g.scope_id
+         WHERE g.user_id = (SELECT principal_user())
+            OR g.client_id = (SELECT principal_user())) AS grants
