@@ -59,7 +59,8 @@ static enum outcome refuse_constraint(const PGresult *result, const char *state,
         error_fault(error, pointer_of(error->arena, table, constraint, "_fkey"),
                     "unknown_reference", NULL);
     else if (strcmp(state, "23505") == 0) {
-        error_arg(error, "field", pointer_of(error->arena, table, constraint, "_key"));
+        error_fault(error, pointer_of(error->arena, table, constraint, "_key"), "already_exists",
+                    NULL);
         return error_refuse(error, CONFLICT, "already_exists", NULL);
     } else if (strcmp(state, "23502") == 0)
         error_fault(error, column ? arena_format(error->arena, "/%s", column) : "", "required",

@@ -228,10 +228,11 @@ static enum outcome run_batch(struct tx *tx, PGresult **ret_last)
     return DONE;
 }
 
+/* A batch that is nearly full is run first: an action may record any number of events. */
 static enum outcome ready(struct tx *tx)
 {
-    if (!tx->over && tx->queued < BATCH_MAX - 4)
-        return DONE;
+    if (!tx->over)
+        return tx->queued < BATCH_MAX - 8 ? DONE : run_batch(tx, NULL);
     if (tx->error->outcome == DONE)
         return error_refuse(tx->error, INTERNAL, "internal_error", NULL);
     return tx->error->outcome;

@@ -125,6 +125,7 @@ struct operation {
 
     use_case *handler; /* exactly one of these two */
     const struct statement *statement;
+    const struct statement *parent; /* of a list below an item, NULL otherwise: no row is 404 */
 
     enum answer_kind answer;
     int status;                    /* of success */

@@ -13,7 +13,8 @@ static int hex_value(char c)
     return -1;
 }
 
-static bool decode(const char *s, size_t len, struct arena *arena, struct text *ret_text)
+bool percent_decode(const char *s, size_t len, enum percent percent, struct arena *arena,
+                    struct text *ret_text)
 {
     char *out = arena_alloc(arena, len + 1);
     size_t n = 0;
@@ -26,7 +27,7 @@ static bool decode(const char *s, size_t len, struct arena *arena, struct text *
                 return false;
             c = (char)(high * 16 + low);
             i += 2;
-        } else if (c == '+') {
+        } else if (c == '+' && percent == PERCENT_FORM) {
             c = ' ';
         }
         out[n++] = c;
@@ -50,8 +51,9 @@ bool form_parse(const char *body, size_t len, struct arena *arena, const struct 
         const char *equals = memchr(piece, '=', size);
         size_t name = equals ? (size_t)(equals - piece) : size;
         size_t value = equals ? size - name - 1 : 0;
-        if (count == FORM_PAIRS_MAX || !decode(piece, name, arena, &pairs[count].name) ||
-            !decode(piece + size - value, value, arena, &pairs[count].value))
+        if (count == FORM_PAIRS_MAX ||
+            !percent_decode(piece, name, PERCENT_FORM, arena, &pairs[count].name) ||
+            !percent_decode(piece + size - value, value, PERCENT_FORM, arena, &pairs[count].value))
             return false;
         count++;
     }

@@ -1,10 +1,16 @@
 /*
- * application/x-www-form-urlencoded. Internal to the contract.
+ * Percent-encoding (RFC 3986) and application/x-www-form-urlencoded: paths, queries, forms.
  */
 #ifndef LOFT_API_CONTRACT_FORM_H
 #define LOFT_API_CONTRACT_FORM_H
 
 #include "api/contract/contract.h"
+
+enum percent { PERCENT_PATH, PERCENT_FORM /* `+` is a space */ };
+
+/* Decoded text on the arena. False for a broken escape, NUL and what is not UTF-8. */
+bool percent_decode(const char *s, size_t len, enum percent percent, struct arena *arena,
+                    struct text *ret_text);
 
 /* At most FORM_PAIRS_MAX pairs on the arena, decoded (`+` is a space); an empty piece between two
  * `&` is nothing. False for a broken escape, NUL, what is not UTF-8, or too many pairs. */

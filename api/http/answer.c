@@ -66,6 +66,18 @@ enum outcome answer_views(const struct operation *op, const struct principal *pr
     return DONE;
 }
 
+enum outcome answer_check_parent(struct tx *tx, const struct operation *op, const void *input,
+                                 struct error *error)
+{
+    struct rows *rows = NULL;
+    if (!op->parent)
+        return DONE;
+    enum outcome outcome = tx_query(tx, op->parent, SOURCES({op->input_shape, input}), &rows);
+    if (outcome == DONE && rows_count(rows) == 0)
+        outcome = error_refuse(error, NOT_FOUND, "not_found", NULL);
+    return outcome;
+}
+
 /* What this caller can do with the item in its state: the transition table, less what they have no
  * permission for, less everything when the row is not theirs to change (column _writable). */
 static void add_allowed_actions(struct call *call, struct buffer *out)

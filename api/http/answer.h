@@ -14,6 +14,11 @@ enum outcome answer_views(const struct operation *op, const struct principal *pr
                           struct text fields, const struct rows *rows, struct arena *arena,
                           struct error *error, enum column_view **ret_views);
 
+/* A list below an item, when nothing was found: NOT_FOUND unless the item itself is there for the
+ * caller. */
+enum outcome answer_check_parent(struct tx *tx, const struct operation *op, const void *input,
+                                 struct error *error);
+
 /* The item of a call: its first row with allowed_actions, or the document it made itself. */
 enum outcome answer_item(struct call *call, struct text fields, struct buffer *out);
 

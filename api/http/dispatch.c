@@ -305,10 +305,12 @@ static const char *location_of(const struct call *call)
                         call->created_id, strchr(brace, '}') + 1);
 }
 
+/* `media_type` is NULL when there is no body. */
 static void describe(struct passage *passage, const char *media_type)
 {
     struct http_response *response = passage->response;
-    response_header(response, "Content-Type", media_type);
+    if (media_type)
+        response_header(response, "Content-Type", media_type);
     response_header(response, "Content-Language", language_tags[passage->language]);
     if (passage->dry_run)
         response_header(response, "Preference-Applied", "tx=rollback");
@@ -336,8 +338,10 @@ static enum outcome encode(struct passage *passage)
     enum outcome outcome = DONE;
     buffer_init(&body, passage->arena, 4096);
     response->status = call->status ? call->status : passage->op->status;
-    if (passage->op->answer == ANSWER_EMPTY)
+    if (passage->op->answer == ANSWER_EMPTY) {
+        describe(passage, NULL);
         return DONE;
+    }
     if (passage->op->answer == ANSWER_RAW) {
         response->body = call->raw;
         response->body_len = call->raw_len;
@@ -418,6 +422,8 @@ static enum outcome run_write(struct passage *passage)
             return outcome;
     }
     outcome = use(passage);
+    if (passage->dry_run)
+        passage->call.secret = (struct text){.is = ABSENT}; /* it would open nothing */
     if (outcome == DONE)
         outcome = encode(passage);
     return outcome == DONE ? finish(passage) : outcome;
@@ -433,7 +439,8 @@ static enum outcome attempt(struct passage *passage)
 {
     const struct operation *op = passage->op;
     struct call *call = &passage->call;
-    bool single = op->statement && (op->answer != ANSWER_LIST || list_is_single(&passage->request));
+    bool single = op->statement && !op->parent &&
+                  (op->answer != ANSWER_LIST || list_is_single(&passage->request));
     const struct tx_context context = {.principal = passage->principal,
                                        .now = call->now_text,
                                        .request_id = passage->request.id,

@@ -11,7 +11,6 @@ enum {
     HTTP_BODY_MAX = 64 * 1024, /* bytes of a request body */
     HTTP_TARGET_MAX = 4096,    /* bytes of path and query */
     HTTP_SEGMENTS_MAX = 12,    /* of a path */
-    HTTP_QUERY_MAX = 40,       /* parameters */
     HTTP_RESPONSE_HEADERS_MAX = 32
 };
 

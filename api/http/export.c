@@ -158,6 +158,8 @@ static enum outcome begin(struct export *export, const struct export_request *re
                                  &request->sort->order);
     if (outcome == DONE)
         outcome = fetch(export, &rows);
+    if (outcome == DONE && rows_count(rows) == 0)
+        outcome = answer_check_parent(export->tx, call->operation, request->input, &export->error);
     if (outcome == DONE)
         outcome = answer_views(call->operation, call->principal, request->fields, rows,
                                export->arena, &export->error, &export->views);

@@ -1,5 +1,6 @@
 #include "api/http/idempotency.h"
 
+#include "api/http/answer.h"
 #include "storage/statements.h"
 
 #include <jansson.h>
@@ -151,6 +152,23 @@ static const char *headers_json(struct call *call, const struct http_response *r
     return out.data;
 }
 
+/* The body as it may lie in the database: a secret that is shown once is null in it. */
+static enum outcome kept_body(const struct call *call, const struct http_response *response,
+                              struct text *ret_body)
+{
+    struct call without = *call;
+    struct buffer body;
+    *ret_body = (struct text){
+        .is = GIVEN, .s = response->body ? response->body : "", .len = response->body_len};
+    if (!call->operation->once)
+        return DONE;
+    without.secret = (struct text){.is = ABSENT};
+    buffer_init(&body, call->arena, response->body_len + 1);
+    enum outcome outcome = answer_item(&without, (struct text){.is = ABSENT}, &body);
+    *ret_body = (struct text){.is = GIVEN, .s = body.data, .len = body.len};
+    return outcome;
+}
+
 enum outcome idempotency_store(struct call *call, const struct request *request,
                                const struct http_response *response)
 {
@@ -160,7 +178,8 @@ enum outcome idempotency_store(struct call *call, const struct request *request,
         return DONE;
     stored.status = integer_of(response->status);
     stored.headers = (struct json_text){.is = GIVEN, .s = headers, .len = strlen(headers)};
-    stored.body = (struct text){
-        .is = GIVEN, .s = response->body ? response->body : "", .len = response->body_len};
+    enum outcome outcome = kept_body(call, response, &stored.body);
+    if (outcome != DONE)
+        return outcome;
     return tx_execute(call->tx, &sql_idempotency_store, SOURCES({&stored_shape, &stored}), NULL);
 }

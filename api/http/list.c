@@ -204,6 +204,11 @@ enum outcome list_page(struct call *call, const struct request *request, const v
     if (outcome != DONE)
         return outcome;
     size_t found = rows_count(call->rows);
+    if (found == 0) {
+        outcome = answer_check_parent(call->tx, op, input, call->error);
+        if (outcome != DONE)
+            return outcome;
+    }
     bool more = found > (size_t)limit;
     write_items(call->rows, more ? (size_t)limit : found, views, out);
     if (more)

@@ -69,9 +69,9 @@ static void add_faults(struct buffer *out, const struct error *error, enum langu
         buffer_add_string(out, i ? ",{\"pointer\":" : "{\"pointer\":");
         buffer_add_json_string(out, fault->pointer, strlen(fault->pointer));
         add_member(out, "code", fault->code);
-        struct error expected = {0};
-        expected.args[0] = (struct error_arg){"expected", fault->expected};
-        expected.arg_count = fault->expected ? 1 : 0;
+        struct error expected = *error; /* a fault's words may use the refusal's arguments */
+        if (fault->expected && expected.arg_count < ERROR_ARGS_MAX)
+            expected.args[expected.arg_count++] = (struct error_arg){"expected", fault->expected};
         add_member(out, "detail", interpolate(&expected, detail, out->arena));
         add_member(out, "expected", fault->expected);
         buffer_add_char(out, '}');

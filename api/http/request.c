@@ -1,5 +1,6 @@
 #include "api/http/request.h"
 
+#include "api/contract/form.h"
 #include "domain/base/text.h"
 
 #include <stdlib.h>
@@ -29,72 +30,6 @@ struct text request_query(const struct request *request, const char *name)
     return (struct text){.is = ABSENT};
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-enum decoding { DECODE_PATH, DECODE_FORM };
-
-/* Percent-decoding; false for a broken escape, a NUL, bytes that are not UTF-8 and, in a path, a
- * slash that was hidden in an escape. */
-static bool decode(const char *s, size_t len, enum decoding decoding, struct arena *arena,
-                   struct text *ret)
-{
-    char *out = arena_alloc(arena, len + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < len; i++) {
-        char c = s[i];
-        if (c == '+' && decoding == DECODE_FORM) {
-            c = ' ';
-        } else if (c == '%') {
-            int high = i + 2 < len ? hex_digit(s[i + 1]) : -1;
-            int low = i + 2 < len ? hex_digit(s[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return false;
-            c = (char)(high * 16 + low);
-            i += 2;
-            if (c == '\0' || (decoding == DECODE_PATH && (c == '/' || c == '\\')))
-                return false;
-        }
-        out[used++] = c;
-    }
-    out[used] = '\0';
-    *ret = (struct text){.is = GIVEN, .s = out, .len = used};
-    return utf8_valid(out, used);
-}
-
-enum outcome request_parse_form(const char *s, size_t len, struct arena *arena, struct error *error,
-                                struct pair *ret_pairs, size_t max, size_t *ret_count)
-{
-    const char *end = s + len;
-    *ret_count = 0;
-    while (s < end) {
-        const char *stop = memchr(s, '&', (size_t)(end - s));
-        if (!stop)
-            stop = end;
-        if (stop > s) {
-            const char *equals = memchr(s, '=', (size_t)(stop - s));
-            const char *name_end = equals ? equals : stop;
-            const char *value = equals ? equals + 1 : stop;
-            if (*ret_count == max)
-                return error_refuse(error, MALFORMED, "malformed_request", NULL);
-            struct pair *pair = &ret_pairs[(*ret_count)++];
-            if (!decode(s, (size_t)(name_end - s), DECODE_FORM, arena, &pair->name) ||
-                !decode(value, (size_t)(stop - value), DECODE_FORM, arena, &pair->value))
-                return error_refuse(error, MALFORMED, "invalid_encoding", NULL);
-        }
-        s = stop + 1;
-    }
-    return DONE;
-}
-
 /* Absolute-form targets (RFC 9112 3.2.2) lose scheme and authority. */
 static const char *strip_authority(const char *target)
 {
@@ -117,8 +52,9 @@ static enum outcome parse_path(struct request *request, const char *path, size_t
             stop = end;
         if (request->segment_count == HTTP_SEGMENTS_MAX)
             return error_refuse(error, NOT_FOUND, "not_found", NULL);
-        if (!decode(at, (size_t)(stop - at), DECODE_PATH, arena,
-                    &request->segments[request->segment_count++]))
+        struct text *segment = &request->segments[request->segment_count++];
+        if (!percent_decode(at, (size_t)(stop - at), PERCENT_PATH, arena, segment) ||
+            memchr(segment->s, '/', segment->len)) /* hidden in an escape */
             return error_refuse(error, MALFORMED, "invalid_encoding", NULL);
         if (stop == end)
             return DONE;
@@ -141,8 +77,9 @@ static enum outcome parse_target(struct request *request, struct arena *arena, s
     enum outcome outcome = parse_path(request, target, path_len, arena, error);
     if (outcome != DONE || !mark)
         return outcome;
-    return request_parse_form(mark + 1, strlen(mark + 1), arena, error, request->query,
-                              HTTP_QUERY_MAX, &request->query_count);
+    if (!form_parse(mark + 1, strlen(mark + 1), arena, &request->query, &request->query_count))
+        return error_refuse(error, MALFORMED, "invalid_encoding", NULL);
+    return DONE;
 }
 
 static bool header_clean(struct text value)
@@ -194,7 +131,7 @@ static bool traceparent_valid(struct text value)
         return false;
     for (size_t i = 0; i < value.len; i++) {
         bool dash = memchr(dashes, (int)i, sizeof dashes) != NULL;
-        bool hex = hex_digit(value.s[i]) >= 0 && !(value.s[i] >= 'A' && value.s[i] <= 'F');
+        bool hex = strchr("0123456789abcdef", value.s[i]) != NULL;
         if (dash ? value.s[i] != '-' : !hex)
             return false;
     }

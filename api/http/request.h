@@ -12,7 +12,7 @@ struct request {
     const struct http_request *http;
     struct text segments[HTTP_SEGMENTS_MAX];
     size_t segment_count;
-    struct pair query[HTTP_QUERY_MAX];
+    const struct pair *query;
     size_t query_count;
     const char *path;        /* as sent, without the query: `instance` of a problem */
     const char *id;          /* request id: the trace id, the client's X-Request-Id, or a new one */
@@ -28,9 +28,5 @@ struct text request_header(const struct request *request, const char *name);
 
 /* The value of a query parameter, ABSENT when there is none. */
 struct text request_query(const struct request *request, const char *name);
-
-/* Decodes application/x-www-form-urlencoded into pairs (the query, or a form body). */
-enum outcome request_parse_form(const char *s, size_t len, struct arena *arena, struct error *error,
-                                struct pair *ret_pairs, size_t max, size_t *ret_count);
 
 #endif

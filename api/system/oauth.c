@@ -1,6 +1,6 @@
 #include "api/system/oauth.h"
 
-#include "api/http/request.h"
+#include "api/contract/form.h"
 #include "api/service.h"
 #include "api/settings.h"
 #include "operations.h"
@@ -15,20 +15,6 @@ struct credentials {
     struct text id;
     struct text secret;
 };
-
-/* Form-decodes one half (RFC 6749 2.3.1): the pair's name is the value. */
-static bool form_decode(struct call *call, const char *s, size_t len, struct text *ret)
-{
-    struct pair pair;
-    struct error ignored;
-    size_t count = 0;
-    error_init(&ignored, call->arena);
-    if (memchr(s, '&', len) || memchr(s, '=', len) ||
-        request_parse_form(s, len, call->arena, &ignored, &pair, 1, &count) != DONE || count != 1)
-        return false;
-    *ret = pair.name;
-    return true;
-}
 
 static bool read_basic(struct call *call, struct text header, struct credentials *ret)
 {
@@ -47,8 +33,10 @@ static bool read_basic(struct call *call, struct text header, struct credentials
     if (!colon)
         return false;
     size_t id_len = (size_t)(colon - (const char *)plain);
-    return form_decode(call, (const char *)plain, id_len, &ret->id) &&
-           form_decode(call, colon + 1, plain_len - id_len - 1, &ret->secret);
+    /* Each half is form-encoded (RFC 6749 2.3.1). */
+    return percent_decode((const char *)plain, id_len, PERCENT_FORM, call->arena, &ret->id) &&
+           percent_decode(colon + 1, plain_len - id_len - 1, PERCENT_FORM, call->arena,
+                          &ret->secret);
 }
 
 enum outcome create_token(struct call *call, const struct token_request *in)

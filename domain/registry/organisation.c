@@ -64,3 +64,12 @@ enum outcome organisation_check_update(const struct organisation_update *in, str
     }
     return error_outcome(error);
 }
+
+enum outcome organisation_check_parent(bool parent_is_below, struct error *error)
+{
+    if (parent_is_below) {
+        error_fault(error, "/parent_id", "parent_is_below", NULL);
+        return error_refuse(error, CONFLICT, "parent_is_below", NULL);
+    }
+    return DONE;
+}

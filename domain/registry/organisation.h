@@ -37,4 +37,8 @@ struct organisation_update { /* merge patch */
 enum outcome organisation_check_create(const struct organisation_create *in, struct error *error);
 enum outcome organisation_check_update(const struct organisation_update *in, struct error *error);
 
+/* The tree has no circles: CONFLICT "parent_is_below" with a fault at /parent_id when the new parent
+ * lies below the organisation itself. */
+enum outcome organisation_check_parent(bool parent_is_below, struct error *error);
+
 #endif

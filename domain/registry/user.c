@@ -59,6 +59,24 @@ static enum outcome refuse_own(struct text grantee_id, const struct principal *p
     return DONE;
 }
 
+enum outcome user_check_update(const struct user_update *in, const struct principal *principal,
+                               struct error *error)
+{
+    if (principal->id && text_is(in->id, principal->id)) {
+        return error_refuse(error, FORBIDDEN, "own_account", NULL);
+    }
+    return DONE;
+}
+
+enum outcome role_grant_check_room(int64_t held, struct error *error)
+{
+    if (held >= PRINCIPAL_GRANTS_MAX) {
+        error_arg_int(error, "limit", PRINCIPAL_GRANTS_MAX);
+        return error_refuse(error, CONFLICT, "too_many_grants", NULL);
+    }
+    return DONE;
+}
+
 enum outcome role_grant_check_create(const struct role_grant_create *in,
                                      const struct principal *principal, struct error *error)
 {

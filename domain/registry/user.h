@@ -10,6 +10,7 @@
 
 struct user_create {
     struct text subject; /* `sub` of the token, 1 .. 255 bytes */
+    struct text issuer;  /* `iss` of the token, default "local": the service itself */
     struct text person_id;
     struct boolean is_active; /* default true */
 };
@@ -19,6 +20,11 @@ struct user_update { /* merge patch */
     struct text person_id;
     struct boolean is_active;
 };
+
+/* FORBIDDEN "own_account": nobody switches off their own account, which may be the last that could
+ * switch it on, or becomes another person. */
+enum outcome user_check_update(const struct user_update *in, const struct principal *principal,
+                               struct error *error);
 
 struct role_grant_create {
     struct text user_id;   /* exactly one of user_id and client_id */
@@ -37,6 +43,10 @@ struct role_grant_create {
  */
 enum outcome role_grant_check_create(const struct role_grant_create *in,
                                      const struct principal *principal, struct error *error);
+
+/* CONFLICT "too_many_grants" when the grantee holds PRINCIPAL_GRANTS_MAX: with one more they could
+ * not log in any more (domain/base/principal.h). */
+enum outcome role_grant_check_room(int64_t held, struct error *error);
 
 /* FORBIDDEN "own_grant" when it is the caller's own. */
 enum outcome role_grant_check_delete(struct text grantee_id, const struct principal *principal,

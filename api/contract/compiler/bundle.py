@@ -10,9 +10,8 @@ from problems import ARGUMENT
 from schema import example_of
 
 # For the compiler alone. x-permission, x-problems and x-restricted tell the reader something.
-INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-transitions",
-            "x-flatten",
-            "x-location", "x-answer", "x-unlogged", "x-detached", "x-open", "x-once"}
+INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-parent",
+            "x-transitions", "x-flatten", "x-location", "x-answer", "x-unlogged", "x-detached", "x-open", "x-once"}
 COMPONENTS = ["securitySchemes", "parameters", "headers", "responses", "schemas"]
 PROBLEM_TYPE = "/problems/"
 LIST_FORMATS = {

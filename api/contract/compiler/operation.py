@@ -9,7 +9,8 @@ METHODS = ["get", "post", "put", "patch", "delete"]
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "security", "deprecated", "parameters",
     "requestBody", "responses", "x-permission", "x-statement", "x-handler", "x-input", "x-header",
-    "x-list", "x-transitions", "x-problems", "x-location", "x-answer", "x-unlogged", "x-detached",
+    "x-list", "x-parent", "x-transitions", "x-problems", "x-location", "x-answer", "x-unlogged",
+    "x-detached",
 }
 PART_KEYS = {"schemas", "parameters", "x-header"}
 MEDIA = {
@@ -79,6 +80,7 @@ class Operation:
     header: str = None
     handler: bool = False
     statement: str = None
+    parent: str = None
     answer: str = "ANSWER_ITEM"
     status: int = 200
     answer_schema: Schema = None
@@ -547,8 +549,8 @@ class ContractReader:
         if value is None:
             return
         if operation.method != "get" or not isinstance(value, dict) or set(value) - {
-                "default", "sort", "updated_since"}:
-            self.report.add(place, "belongs to GET and says default, sort and perhaps "
+                "default", "sort", "by", "updated_since"}:
+            self.report.add(place, "belongs to GET and says default, sort and perhaps by and "
                             "updated_since: false")
             return
         if operation.answer != "ANSWER_LIST" or not operation.item:
@@ -557,8 +559,16 @@ class ContractReader:
         if not isinstance(values, list) or default not in values:
             self.report.add(place, "needs sort: [...] with default among them")
             return
+        by = value.get("by", {})
+        if not isinstance(by, dict) or not all(re.match(r"^_[a-z][a-z0-9_]*$", str(column))
+                                               for column in by.values()):
+            self.report.add(place / "by", "maps a property that may be null to the column _name of "
+                            "the statement that never is")
+            by = {}
         for sort in [default] + [v for v in values if v != default]:
-            self._read_sort(operation, sort, place / "sort")
+            self._read_sort(operation, sort, by, place / "sort")
+        for name in set(by) - {v.lstrip("-") for v in values}:
+            self.report.add(place / "by" / name, "is not sorted by")
         for shared in LIST_PARAMETERS:
             if shared not in operation.shared:
                 self._read_parameter(operation, {"$ref": f"#/components/parameters/{shared}"},
@@ -568,19 +578,19 @@ class ContractReader:
             self.report.add(operation.place / "parameters", "every list takes updated_since ($ref "
                             "UpdatedSince), unless x-list says updated_since: false")
 
-    def _read_sort(self, operation, value, place):
-        column = value.lstrip("-")
-        member = operation.item.property(column)
+    def _read_sort(self, operation, value, by, place):
+        name = value.lstrip("-")
+        member = operation.item.property(name)
         if not member or value.count("-") > 1:
             self.report.add(place, f"{value!r} is not a property of the item")
             return
         schema = member.schema
         cast = {"string": CASTS.get(schema.format, "text"), "integer": "bigint"}.get(schema.type)
-        if not cast or schema.nullable or not member.required:
-            self.report.add(place, f"{column!r} must be a required string or integer that is never "
+        if not cast or (name not in by and (schema.nullable or not member.required)):
+            self.report.add(place, f"{name!r} must be a required string or integer that is never "
                             "null")
             return
-        operation.sorts.append(Sort(value, column, cast, value.startswith("-")))
+        operation.sorts.append(Sort(value, by.get(name, name), cast, value.startswith("-")))
 
     def _narrow_parameters(self, operation):
         """`sort` and `fields` have the operation's own words in place of the general pattern."""
@@ -622,6 +632,11 @@ class ContractReader:
             self.report.add(place, "needs exactly one of x-statement: NAME and x-handler: true")
         if operation.statement is not None and not NAME.match(str(operation.statement)):
             self.report.add(place / "x-statement", "names a statement, e.g. course_list")
+        operation.parent = raw.get("x-parent")
+        if operation.parent is not None and (
+                operation.answer != "ANSWER_LIST" or not NAME.match(str(operation.parent))):
+            self.report.add(place / "x-parent", "names the statement that finds the item above a "
+                            "list")
         operation.struct = raw.get("x-input")
         if operation.struct is None:
             if operation.handler and operation.fields:

@@ -217,6 +217,8 @@ class Tables:
             row["handler"] = f"HANDLER(run_{operation.id})"
         else:
             row["statement"] = f"STATEMENT(sql_{operation.statement})"
+        if operation.parent:
+            row["parent"] = f"STATEMENT(sql_{operation.parent})"
         row.update(self._answer(operation))
         for flag in ("if_match", "idempotency", "idempotency_required", "dry_run"):
             if flag in operation.flags:
@@ -334,7 +336,7 @@ class Tables:
             "#define MACHINE(machine) &machine",
         ]
         lines += [f"extern const struct statement sql_{name};" for name in
-                  sorted({o.statement for o in self.operations if o.statement})]
+                  sorted({name for o in self.operations for name in (o.statement, o.parent) if name})]
         lines += [f"extern const struct machine {name}_machine;" for name in
                   sorted({o.machine for o in self.operations if o.machine})]
         for operation in self.operations:

@@ -1,0 +1,192 @@
+"""Seats and the waiting list: what must hold after anything, and how to make requests meet.
+
+    seats.check(session)            everything below, for every course of the database
+    seats.at_once([(api, body)])    requests that are all under way before the first is answered
+    seats.wait_until(condition)     the only way a test waits: for something to be so, never for time
+"""
+import json
+import time
+import uuid
+
+from support.wire import Wire, lines
+
+REGISTRATIONS = "/v1/smart/registrations"
+PATIENCE_S = 60
+
+# Each query gives the rows that break a rule; none should. `%(course)s` narrows it to one course.
+# Rows of the demo data, and what a test put there itself, have no events of before the service came.
+BROKEN = {
+    "SM-R01: more seats are taken than there are": """
+        SELECT c.id AS course_id, c.capacity, count(r.id) AS taken
+          FROM course c JOIN registration r ON r.course_id = c.id
+         WHERE r.state IN ('confirmed', 'offered', 'completed', 'no_show')
+           AND (%(course)s IS NULL OR c.id = %(course)s)
+         GROUP BY c.id HAVING count(r.id) > coalesce(c.capacity, 0)""",
+    "the counters of a course are not what its rows say": """
+        SELECT c.id AS course_id, c.seats_confirmed, c.seats_offered, c.waitlisted,
+               c.last_queue_no, counted.*
+          FROM course c
+         CROSS JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE r.state IN ('confirmed', 'completed', 'no_show')) AS confirmed,
+                      count(*) FILTER (WHERE r.state = 'offered') AS offered,
+                      count(*) FILTER (WHERE r.state = 'waitlisted') AS waiting,
+                      coalesce(max(r.waitlist_seq), 0) AS last
+                 FROM registration r WHERE r.course_id = c.id) AS counted
+         WHERE (%(course)s IS NULL OR c.id = %(course)s)
+           AND ((c.seats_confirmed, c.seats_offered, c.waitlisted)
+                <> (counted.confirmed, counted.offered, counted.waiting)
+                OR c.last_queue_no <> counted.last)""",
+    "the counter of a ticket type is not what its rows say": """
+        SELECT t.course_id, t.id, t.claimed, t.capacity, count(r.id) AS counted
+          FROM ticket_type t
+          LEFT JOIN registration r ON r.ticket_type_id = t.id
+               AND r.state IN ('waitlisted', 'offered', 'confirmed', 'completed', 'no_show')
+         WHERE (%(course)s IS NULL OR t.course_id = %(course)s)
+         GROUP BY t.id HAVING t.claimed <> count(r.id) OR count(r.id) > t.capacity""",
+    "SM-R02: a place in line was given twice": """
+        SELECT r.course_id, r.waitlist_seq FROM registration r
+         WHERE r.waitlist_seq IS NOT NULL AND (%(course)s IS NULL OR r.course_id = %(course)s)
+         GROUP BY r.course_id, r.waitlist_seq HAVING count(*) > 1""",
+    "SM-R02: somebody waits beside a free seat": """
+        SELECT c.id AS course_id, c.capacity, c.seats_confirmed, c.seats_offered, c.waitlisted
+          FROM course c
+         WHERE (%(course)s IS NULL OR c.id = %(course)s)
+           AND c.state = 'published' AND c.waitlisted > 0
+           AND c.seats_confirmed + c.seats_offered < c.capacity""",
+    "SM-R02: promoted after somebody who came later": """
+        SELECT one.course_id, one.seq FROM (
+            SELECT r.course_id, max(e.seq) AS seq, min(r.waitlist_seq) AS first,
+                   max(max(r.waitlist_seq)) OVER (
+                       PARTITION BY r.course_id ORDER BY max(e.seq)
+                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_before
+              FROM event e JOIN registration r ON r.id = e.resource_id
+             WHERE e.resource_type = 'registration' AND e.operation = 'promote'
+               AND (%(course)s IS NULL OR r.course_id = %(course)s)
+             GROUP BY r.course_id, e.tx) AS one
+         WHERE one.first < one.last_before""",
+    "SM-R02: waits though somebody who came later was promoted": """
+        SELECT w.course_id, w.waitlist_seq, p.waitlist_seq AS promoted
+          FROM registration w
+          JOIN registration p ON p.course_id = w.course_id AND p.waitlist_seq > w.waitlist_seq
+          JOIN event e ON e.resource_type = 'registration' AND e.resource_id = p.id
+               AND e.operation = 'promote'
+         WHERE w.state = 'waitlisted' AND (%(course)s IS NULL OR w.course_id = %(course)s)""",
+    "SM-R03: one person is registered twice": """
+        SELECT r.course_id, p.email_key FROM registration r JOIN person p ON p.id = r.person_id
+         WHERE r.state IN ('waitlisted', 'offered', 'confirmed', 'completed', 'no_show')
+           AND (%(course)s IS NULL OR r.course_id = %(course)s)
+         GROUP BY r.course_id, p.email_key HAVING count(*) > 1""",
+    "the events of a registration are not its history": """
+        SELECT r.course_id, r.id, r.version, r.state, story.*
+          FROM registration r
+         CROSS JOIN LATERAL (
+               SELECT count(*) AS events, min(step.version) AS first, max(step.version) AS last,
+                      (array_agg(step.from_state ORDER BY step.seq))[1] AS began,
+                      (array_agg(step.to_state ORDER BY step.seq DESC))[1] AS ended,
+                      coalesce(bool_and(step.follows), true) AS follows
+                 FROM (SELECT e.seq, e.version, e.from_state, e.to_state,
+                              lag(e.seq) OVER before IS NULL
+                              OR (e.version = lag(e.version) OVER before + 1
+                                  AND e.from_state = lag(e.to_state) OVER before) AS follows
+                         FROM event e
+                        WHERE e.resource_type = 'registration' AND e.resource_id = r.id
+                       WINDOW before AS (ORDER BY e.seq)) AS step) AS story
+         WHERE (%(course)s IS NULL OR r.course_id = %(course)s)
+           AND NOT r.is_example
+           AND (story.follows IS NOT TRUE
+                OR (story.events > 0
+                    AND (story.last, story.ended) IS DISTINCT FROM (r.version, r.state))
+                OR (num_nonnulls(r.registered_by, r.registered_by_client) = 1
+                    AND (story.first, story.began) IS DISTINCT FROM (1, NULL::text)))""",
+    "an event tells of a registration that is not there": """
+        SELECT NULL::uuid AS course_id, e.seq, e.resource_id FROM event e
+         WHERE e.resource_type = 'registration' AND %(course)s IS NULL
+           AND NOT EXISTS (SELECT FROM registration r WHERE r.id = e.resource_id)""",
+    "a state and its members do not fit": """
+        SELECT r.course_id, r.id, r.state, r.waitlist_seq, r.offer_expires_at, r.refund_nok,
+               r.cancelled_at
+          FROM registration r
+         WHERE (%(course)s IS NULL OR r.course_id = %(course)s)
+           AND ((r.state = 'waitlisted' AND r.waitlist_seq IS NULL)
+                OR (r.state = 'offered' AND r.offer_expires_at IS NULL)
+                OR (r.state = 'cancelled' AND r.cancelled_at IS NULL)
+                OR (r.state <> 'cancelled' AND num_nonnulls(r.cancelled_at, r.refund_nok) > 0))""",
+}
+EVERYTHING = " UNION ALL ".join(
+    "SELECT %s AS rule, to_jsonb(wrong) AS found FROM (%s) AS wrong"
+    % ("'" + rule.replace("'", "''") + "'", sql.replace("%(course)s", "%(course)s::uuid"))
+    for rule, sql in BROKEN.items())
+
+
+def broken(session, course=None):
+    """What is wrong: pairs of a rule and a row that breaks it; of one course or of all."""
+    return [(row["rule"], row["found"])
+            for row in session.rows(EVERYTHING, {"course": course and course.id})]
+
+
+def check(session, course=None):
+    wrong = broken(session, course)
+    assert not wrong, wrong
+
+
+def states(session, course):
+    """How many registrations of a course are in each state."""
+    return {row["state"]: row["count"] for row in session.rows(
+        "SELECT state, count(*) FROM registration WHERE course_id = %s GROUP BY state", [course.id])}
+
+
+def seats_of(session, course):
+    """The counters on the course row: confirmed, offered, waitlisted."""
+    row = session.row("SELECT seats_confirmed, seats_offered, waitlisted FROM course WHERE id = %s",
+                      [course.id])
+    return row["seats_confirmed"], row["seats_offered"], row["waitlisted"]
+
+
+def wait_until(condition, what, patience_s=PATIENCE_S):
+    """Returns what the condition gives once that is true."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited {patience_s} s for: {what}"
+        time.sleep(0.01)
+
+
+def blocked_by(session, pid):
+    """The backends that wait for a lock which this one holds."""
+    return [row["pid"] for row in session.rows(
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE datname = current_database() AND %s = ANY (pg_blocking_pids(pid))", [pid])]
+
+
+def at_once(requests):
+    """Sends every request on a connection of its own before it reads any answer, so that they are
+    truly under way together. A request is (api, method, path, body[, headers]). Gives the
+    exchanges, in the same order, each held against the contract."""
+    wires, sent, exchanges = [], [], []
+    try:
+        for api, method, path, body, *more in requests:
+            content = b"" if body is None else json.dumps(body).encode()
+            headers = {"Authorization": f"Bearer {api.token}", "Idempotency-Key": str(uuid.uuid4()),
+                       "Content-Length": str(len(content)), **(more[0] if more else {})}
+            if content:
+                headers["Content-Type"] = "application/json"
+            wires.append(Wire(api.server))
+            sent.append((lines(method, path, headers.items()) + content, headers, content))
+        for wire, (data, _, _) in zip(wires, sent):
+            wire.send(data)
+        for wire, (_, headers, content), (_, method, path, *_) in zip(wires, sent, requests):
+            exchanges.append(wire.read(method, path, headers, content))
+    finally:
+        for wire in wires:
+            wire.close()
+    for (api, *_), exchange in zip(requests, exchanges):
+        api.contract.check(exchange)
+    return exchanges
+
+
+def register_all(apis, bodies):
+    """Each body through the next of the clients, all at once."""
+    return at_once([(apis[i % len(apis)], "POST", REGISTRATIONS, body)
+                    for i, body in enumerate(bodies)])
