@@ -11,7 +11,7 @@ enum { BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 5000, CONNECTIONS_MAX = 64 };
 struct storage {
     struct storage_options options;
     char *url;
-    char settings[256];
+    char settings[320];
     pthread_mutex_t mutex;
     pthread_cond_t freed;
     struct connection *connections;
@@ -46,8 +46,11 @@ struct storage *storage_open(const struct storage_options *options)
         free(storage);
         return NULL;
     }
+    /* Optional filters make a statement of their own, so one plan fits all values: planning again for
+     * each request would cost more than running, with row policies in every query. */
     snprintf(storage->settings, sizeof storage->settings,
-             "-c search_path=loft -c timezone=UTC -c statement_timeout=%d -c lock_timeout=%d"
+             "-c search_path=loft -c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off"
+             " -c statement_timeout=%d -c lock_timeout=%d"
              " -c idle_in_transaction_session_timeout=60000",
              options->statement_timeout_ms, options->lock_timeout_ms);
     pthread_mutex_init(&storage->mutex, NULL);

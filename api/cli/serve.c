@@ -127,7 +127,6 @@ static void drain(struct service *service, struct server *server)
         usleep(DRAIN_STEP_US);
         left_us -= DRAIN_STEP_US;
     }
-    usleep(DRAIN_STEP_US); /* the last answer leaves its socket */
 }
 
 static int run(struct service *service, sigset_t *signals)

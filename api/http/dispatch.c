@@ -540,6 +540,8 @@ static void put_common_headers(struct passage *passage)
     const char *policy = passage->call.policy ? passage->call.policy
                                               : "default-src 'none'; frame-ancestors 'none'";
     response_header(response, "X-Request-Id", passage->request.id);
+    if (atomic_load(&passage->service->draining))
+        response_header(response, "Connection", "close");
     if (passage->request.traceparent)
         response_header(response, "traceparent", passage->request.traceparent);
     response_header(response, "Vary", "Accept, Accept-Language, Authorization, Origin");

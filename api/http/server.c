@@ -83,7 +83,6 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
         to->status = 503;
         return U_CALLBACK_COMPLETE;
     }
-    atomic_fetch_add(&server->active, 1);
     struct http_request request = {
         .method = from->http_verb,
         .target = from->http_url,
@@ -98,9 +97,24 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
     struct http_response response = {.status = 500};
     server->options.handler(server->options.context, &request, &response, arena);
     fill_response(to, &response);
-    atomic_fetch_sub(&server->active, 1);
     arena_destroy(arena);
     return U_CALLBACK_COMPLETE;
+}
+
+/* A request is active from its first line until its answer has left or its client has gone. */
+static void *on_begin(void *context, const char *uri)
+{
+    struct server *server = context;
+    atomic_fetch_add(&server->active, 1);
+    return ulfius_uri_logger(NULL, uri);
+}
+
+static void on_end(void *context, struct MHD_Connection *connection, void **request,
+                   enum MHD_RequestTerminationCode code)
+{
+    struct server *server = context;
+    mhd_request_completed(NULL, connection, request, code);
+    atomic_fetch_sub(&server->active, 1);
 }
 
 static void on_mhd_log(void *context, const char *format, va_list args)
@@ -123,8 +137,8 @@ static bool start_daemon(struct server *server)
     int pool = options->workers > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END;
     struct MHD_OptionItem items[] = {
         {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_mhd_log, NULL},
-        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
-        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_end, server},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_begin, server},
         {MHD_OPTION_SOCK_ADDR, 0, &server->address},
         {MHD_OPTION_CONNECTION_LIMIT, options->connections_max, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, options->connection_timeout_s, NULL},

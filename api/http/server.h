@@ -27,7 +27,7 @@ struct server_options {
 /* NULL with a log line when the port is taken or the address unusable. */
 struct server *server_start(const struct server_options *options);
 
-/* Requests that are being answered right now. */
+/* Requests that have begun and whose answers have not left yet, streams included. */
 int server_active(const struct server *server);
 
 /* Stops accepting, so that a drain can begin. */
