@@ -78,6 +78,19 @@ enum outcome answer_check_parent(struct tx *tx, const struct operation *op, cons
     return outcome;
 }
 
+/* Permission comes with a role; the operation of the action also demands a scope of the token. */
+static bool may_take(const struct principal *principal, const char *permission)
+{
+    if (!principal_may(principal, permission))
+        return false;
+    for (size_t i = 0; i < operation_count; i++) {
+        const struct operation *op = &operations[i];
+        if (op->permission && op->scope && strcmp(op->permission, permission) == 0)
+            return principal_has_scope(principal, op->scope);
+    }
+    return true;
+}
+
 /* What this caller can do with the item in its state: the transition table, less what they have no
  * permission for, less everything when the row is not theirs to change (column _writable). */
 static void add_allowed_actions(struct call *call, struct buffer *out)
@@ -92,7 +105,7 @@ static void add_allowed_actions(struct call *call, struct buffer *out)
     for (size_t i = 0; may_write && i < machine->count; i++) {
         const struct transition *transition = &machine->transitions[i];
         if (!text_is(state, transition->from) || !transition->permission ||
-            !principal_may(call->principal, transition->permission))
+            !may_take(call->principal, transition->permission))
             continue;
         if (!first)
             buffer_add_char(out, ',');

@@ -359,7 +359,8 @@ static enum outcome encode(struct passage *passage)
     describe(passage, media_types[MEDIA_JSON]);
     if (passage->op->location)
         response_header(response, "Location", location_of(call));
-    put_etag(passage, &body);
+    if (passage->op->answer == ANSWER_ITEM)
+        put_etag(passage, &body);
     return DONE;
 }
 

@@ -157,6 +157,24 @@ enum outcome cancel_registration(struct call *call, const struct registration_ac
     return outcome == DONE ? settle_action(call, in, &registration, &course, &result) : outcome;
 }
 
+/* Only the statement learns who an e-mail address belongs to: no row for the present participant. */
+static enum outcome hand_over(struct call *call, const struct registration_transfer *in,
+                              const struct participant *participant, struct new_version *ret)
+{
+    struct new_version *rows = NULL;
+    size_t count = 0;
+    enum outcome outcome = tx_load_all(
+        call->tx, &sql_registration_transfer,
+        SOURCES({&participant_shape, participant}, {&shape_registration_transfer, in}),
+        &new_version_shape, &rows, &count);
+    if (outcome != DONE)
+        return outcome;
+    if (count == 0)
+        return error_refuse(call->error, CONFLICT, "already_registered", "SM-R03");
+    *ret = rows[0];
+    return DONE;
+}
+
 enum outcome transfer_registration(struct call *call, const struct registration_transfer *in)
 {
     struct seat_context seat = {0};
@@ -174,10 +192,7 @@ enum outcome transfer_registration(struct call *call, const struct registration_
         outcome = registration_check_transfer(in, &registration, &seat.context, call->error);
     }
     if (outcome == DONE)
-        outcome = tx_load(
-            call->tx, &sql_registration_transfer,
-            SOURCES({&participant_shape, &participant}, {&shape_registration_transfer, in}),
-            &new_version_shape, &now);
+        outcome = hand_over(call, in, &participant, &now);
     if (outcome == DONE)
         outcome = record(call, &registration, now.version, registration.state.s, in->reason);
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;

@@ -98,6 +98,36 @@ static enum outcome offer_free(struct call *call, struct course *course, int64_t
                         REGISTRATION_OFFERED);
 }
 
+enum outcome seat_sweep(struct call *call, struct course *course)
+{
+    const struct principal *caller = call->principal;
+    int64_t changed = 0;
+    if (course->seats_offered == 0)
+        return DONE;
+    enum outcome outcome = seat_become_system(call);
+    if (outcome == DONE)
+        outcome = expire_overdue(call, course, &changed);
+    return outcome == DONE ? seat_become_caller(call, caller) : outcome;
+}
+
+enum outcome seat_shorten_offers(struct call *call, const struct course *course)
+{
+    const struct principal *caller = call->principal;
+    const struct course_key key = {.course_id = course->id};
+    struct moved *moves = NULL;
+    size_t count = 0;
+    if (course->seats_offered == 0 || !given(course->starts_at.is))
+        return DONE;
+    enum outcome outcome = seat_become_system(call);
+    if (outcome == DONE)
+        outcome = tx_load_all(call->tx, &sql_offers_shorten, SOURCES({&course_key_shape, &key}),
+                              &moved_shape, &moves, &count);
+    if (outcome == DONE)
+        outcome = record_moves(call, moves, count, "shorten_offer", REGISTRATION_OFFERED,
+                               REGISTRATION_OFFERED);
+    return outcome == DONE ? seat_become_caller(call, caller) : outcome;
+}
+
 enum outcome seat_settle(struct call *call, struct course *course, int64_t *ret_changed)
 {
     const struct principal *caller = call->principal;

@@ -14,6 +14,13 @@
 /* Locks the course row and loads it. */
 enum outcome seat_lock_course(struct call *call, struct text course_id, struct course *ret_course);
 
+/* Makes overdue offers expired, so that a decision about seats does not count them. What they free
+ * is for the seat_settle that follows the decision. */
+enum outcome seat_sweep(struct call *call, struct course *course);
+
+/* Ends offers with the start of the course where they would last longer. */
+enum outcome seat_shorten_offers(struct call *call, const struct course *course);
+
 /* Makes overdue offers expired and offers what is free to the first in line (SM-R02); the course's
  * counters follow. `ret_changed` may be NULL; it counts expired and new offers. */
 enum outcome seat_settle(struct call *call, struct course *course, int64_t *ret_changed);

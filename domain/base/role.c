@@ -149,6 +149,9 @@ bool role_carries(const char *name, const char *permission)
 
 bool permission_is_held(const char *permission)
 {
+    if (has_word(token_permissions, permission)) {
+        return true;
+    }
     for (size_t i = 0; i < role_table_count; i++) {
         if (role_table[i].scope_types[0] && has_word(role_table[i].permissions, permission)) {
             return true;

@@ -21,12 +21,12 @@ static const char *join(const char *const *words, struct arena *arena)
 
 static void check_grantee(const struct role_grant_create *in, struct error *error)
 {
-    if (given(in->user_id.is) == given(in->client_id.is)) {
+    if (given(in->user_id.is) == given(in->api_client_id.is)) {
         error_fault(error, "/user_id", "grantee_required", NULL);
         return;
     }
     bool of_clients = text_is(in->role, ROLE_OF_CLIENTS);
-    if (given(in->client_id.is) && !of_clients) {
+    if (given(in->api_client_id.is) && !of_clients) {
         error_fault(error, "/role", "role_not_for_client", ROLE_OF_CLIENTS);
     }
     if (given(in->user_id.is) && of_clients) {
@@ -92,7 +92,7 @@ enum outcome role_grant_check_create(const struct role_grant_create *in,
     if (outcome != DONE) {
         return outcome;
     }
-    return refuse_own(given(in->user_id.is) ? in->user_id : in->client_id, principal, error);
+    return refuse_own(given(in->user_id.is) ? in->user_id : in->api_client_id, principal, error);
 }
 
 enum outcome role_grant_check_delete(struct text grantee_id, const struct principal *principal,

@@ -27,8 +27,8 @@ enum outcome user_check_update(const struct user_update *in, const struct princi
                                struct error *error);
 
 struct role_grant_create {
-    struct text user_id;   /* exactly one of user_id and client_id */
-    struct text client_id; /* id of the api client, for partner_system */
+    struct text user_id;       /* exactly one of user_id and api_client_id */
+    struct text api_client_id; /* for partner_system */
     struct text role;
     struct text scope_type;
     struct text scope_id; /* demanded unless the scope is global, refused when it is */
@@ -36,8 +36,8 @@ struct role_grant_create {
 
 /*
  * INVALID, as faults: "grantee_required" at /user_id (neither or both), "role_not_grantable" at
- * /role (unknown, or the service's own `system`), "role_not_for_client" and "role_not_for_user" at /role
- * (machines have partner_system and nothing else), "scope_type_not_allowed" at /scope_type
+ * /role (unknown, or the service's own `system`), "role_not_for_client" and "role_not_for_user" at
+ * /role (machines have partner_system and nothing else), "scope_type_not_allowed" at /scope_type
  * (expected: those that the role takes), "scope_id_required" and "scope_id_unwanted" at /scope_id.
  * FORBIDDEN "own_grant": nobody grants a role to themselves (separation of duties, domain.md §6).
  */

@@ -177,7 +177,8 @@ enum outcome course_decide(const struct course *course, const char *action, int6
  * and ticket types are removed from drafts only. */
 enum outcome course_check_draft(const struct course *course, struct error *error);
 
-/* CONFLICT "course_over" when completed or cancelled: what belongs to such a course stays as it is. */
+/* CONFLICT "course_over" when completed or cancelled: what belongs to such a course stays as it
+ * is. */
 enum outcome course_check_live(const struct course *course, struct error *error);
 
 /* CONFLICT "limit_reached" with {limit} when there are so many already; asked under the course's

@@ -37,13 +37,13 @@ SELECT count(*) AS held FROM role_grant WHERE user_id = :id::uuid OR client_id =
 
 -- name: role_grant_insert
 INSERT INTO role_grant (user_id, client_id, role, scope_type, scope_id, granted_by)
-VALUES (:user_id::uuid, :client_id::uuid, :role, :scope_type, :scope_id::uuid, principal_user())
+VALUES (:user_id::uuid, :api_client_id::uuid, :role, :scope_type, :scope_id::uuid, principal_user())
 RETURNING id, version::bigint AS version
 
 -- A grant is never edited, so there is nothing to lock: who comes second deletes nothing.
 -- name: role_grant_load
-SELECT id, version::bigint AS version, coalesce(user_id, client_id) AS grantee_id, user_id, client_id,
-       role, scope_type, scope_id
+SELECT id, version::bigint AS version, coalesce(user_id, client_id) AS grantee_id, user_id,
+       client_id AS api_client_id, role, scope_type, scope_id
 FROM role_grant
 WHERE id = :id::uuid
 

@@ -33,7 +33,9 @@ SELECT r.id, r.version, r.course_id, c.code AS course_code, c.title AS course_ti
        CASE WHEN r.state = 'offered' AND r.offer_expires_at <= (SELECT business_now())
             THEN 'expired' ELSE r.state END AS state,
        r.waitlist_seq, r.offer_expires_at, r.price_nok, r.refund_nok, r.payment_state,
-       r.item_choices, r.dietary_note, r.registered_at, r.cancelled_at, r.updated_at
+       r.item_choices, r.dietary_note, r.registered_at, r.cancelled_at, r.updated_at,
+       registration_writable(r.person_id, r.registered_by, r.registered_by_client,
+                             r.employer_organisation_id) AS _writable
 FROM registration AS r
 JOIN course AS c ON c.id = r.course_id
 JOIN ticket_type AS t ON t.id = r.ticket_type_id
@@ -93,19 +95,23 @@ UPDATE registration
 SET state = :state, payment_state = :payment_state, refund_nok = :refund_nok,
     cancelled_at = CASE WHEN :state = 'cancelled' THEN business_now() ELSE cancelled_at END
 WHERE id = :id::uuid
-RETURNING version::bigint AS version
+RETURNING id, version::bigint AS version
 
+-- No row when the new person is the present one, also when they are named by e-mail address.
 -- name: registration_transfer
-UPDATE registration
-SET person_id = coalesce(:person_id::uuid, person_find_or_create(:full_name, :email, :phone)),
+WITH whom AS (
+    SELECT coalesce(:person_id::uuid, person_find_or_create(:full_name, :email, :phone)) AS id)
+UPDATE registration AS r
+SET person_id = whom.id,
     participant_name = :full_name, participant_email = :email, participant_phone = :phone,
     profession_code = :profession_code, profession_other = :profession_other,
     employer_organisation_id = :employer_organisation_id::uuid, employer_name = :employer_name,
     municipality_no = :municipality_no, dietary_note = :dietary_note,
     item_choices = CASE WHEN :item_choices.given THEN coalesce(:item_choices::jsonb, '{}')
         ELSE item_choices END
-WHERE id = :id::uuid
-RETURNING version::bigint AS version
+FROM whom
+WHERE r.id = :id::uuid AND r.person_id <> whom.id
+RETURNING r.version::bigint AS version
 
 -- name: registration_update
 UPDATE registration
@@ -138,6 +144,6 @@ SELECT id, course_id, ticket_type_id, person_id, state, waitlist_seq, offer_expi
        profession_code, profession_other, employer_organisation_id,
        invoice_recipient IS NOT NULL AS invoice, version::bigint AS version
 FROM registration
-WHERE course_id = :course_id::uuid AND state IN ('waitlisted', 'offered', 'confirmed')
+WHERE course_id = :id::uuid AND state IN ('waitlisted', 'offered', 'confirmed')
 ORDER BY registered_at, id
 FOR UPDATE

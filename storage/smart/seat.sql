@@ -50,6 +50,15 @@ WHERE id IN (SELECT id FROM registration
              LIMIT :due)
 RETURNING id, version
 
+-- A course that begins earlier than it did: no offer lasts longer than that.
+-- name: offers_shorten
+UPDATE registration AS r
+SET offer_expires_at = c.starts_at
+FROM course AS c
+WHERE c.id = :course_id::uuid AND r.course_id = c.id AND r.state = 'offered'
+  AND r.offer_expires_at > c.starts_at
+RETURNING r.id, r.version
+
 -- One course with an overdue offer that no other process has in hand.
 -- name: offers_overdue
 SELECT c.id AS course_id

@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 
 from support import run, seats
-from support.build import instant, now
+from support.build import Build, instant, now
 from support.client import Api
 from support.seats import REGISTRATIONS
 
@@ -122,15 +122,14 @@ def test_one_key_sent_everywhere_at_once(two_servers, tokens, build, owner_db):
     seats.check(owner_db, course)
 
 
-def test_cancellations_and_registrations_at_once(everybody, build, owner_db):
+def test_cancellations_and_registrations_at_once(everybody, smart_admin, build, owner_db):
     """Ten seats are given up while forty more people come: the seats go to those first in line."""
     course = build.course(capacity=10)
-    admin = next(api for api in everybody if api.token == everybody[4].token)
-    taken = [admin.post(REGISTRATIONS, build.registration_body(course)) for _ in range(10)]
-    waiting = [admin.post(REGISTRATIONS, build.registration_body(course)) for _ in range(10)]
+    taken = [smart_admin.post(REGISTRATIONS, build.registration_body(course)) for _ in range(10)]
+    waiting = [smart_admin.post(REGISTRATIONS, build.registration_body(course)) for _ in range(10)]
     requests = []
     for one in taken:
-        requests.append((admin, "POST", f"{REGISTRATIONS}/{one['id']}/actions/cancel", None,
+        requests.append((smart_admin, "POST", f"{REGISTRATIONS}/{one['id']}/actions/cancel", None,
                          {"If-Match": one.etag}))
         requests += [(everybody[i], "POST", REGISTRATIONS, build.registration_body(course))
                      for i in range(4)]
@@ -139,7 +138,7 @@ def test_cancellations_and_registrations_at_once(everybody, build, owner_db):
     late = [exchange for i, exchange in enumerate(exchanges) if i % 5]
     assert {exchange.status for exchange in late} == {201}
     assert {exchange.json()["state"] for exchange in late} == {"waitlisted"}
-    assert {admin.get(f"{REGISTRATIONS}/{one['id']}")["state"] for one in waiting} == {"offered"}
+    assert {smart_admin.get(f"{REGISTRATIONS}/{one['id']}")["state"] for one in waiting} == {"offered"}
     assert seats.seats_of(owner_db, course) == (0, 10, 40)
     seats.check(owner_db, course)
 
@@ -170,7 +169,7 @@ def test_both_festival_tickets_share_one_hall(everybody, build, owner_db):
     seats.check(owner_db, course)
 
 
-def test_a_ticket_with_a_capacity_of_its_own(everybody, build, owner_db):
+def test_a_ticket_with_a_capacity_of_its_own(everybody, smart_admin, build, owner_db):
     """A limit within the hall's; those who wait with such a ticket claim it too, so that nobody in
     line has a ticket that is sold out."""
     municipality = build.organisation()
@@ -184,20 +183,19 @@ def test_a_ticket_with_a_capacity_of_its_own(everybody, build, owner_db):
     assert {(problem["code"], problem["rule"]) for problem in problems} == {
         ("ticket_type_full", "SM-R01")}
 
-    admin = everybody[4]
     general = {"ticket_type_id": course.tickets["general"]}
-    rest = [admin.post(REGISTRATIONS, build.registration_body(course, **general)) for _ in range(4)]
+    rest = [smart_admin.post(REGISTRATIONS, build.registration_body(course, **general)) for _ in range(4)]
     assert [answer["state"] for answer in rest] == ["confirmed"] * 3 + ["waitlisted"]
-    admin.post(REGISTRATIONS, build.registration_body(course, **employee), expect=409,
+    smart_admin.post(REGISTRATIONS, build.registration_body(course, **employee), expect=409,
                code="ticket_type_full")
 
     # One employee gives up: the hall's seat goes to the one in line, the ticket is for sale again.
     given_up = next(exchange.json() for exchange in exchanges if exchange.status == 201)
-    admin.act(f"{REGISTRATIONS}/{given_up['id']}", "cancel")
-    assert admin.get(f"{REGISTRATIONS}/{rest[3]['id']}")["state"] == "offered"
-    again = admin.post(REGISTRATIONS, build.registration_body(course, **employee))
+    smart_admin.act(f"{REGISTRATIONS}/{given_up['id']}", "cancel")
+    assert smart_admin.get(f"{REGISTRATIONS}/{rest[3]['id']}")["state"] == "offered"
+    again = smart_admin.post(REGISTRATIONS, build.registration_body(course, **employee))
     assert again["state"] == "waitlisted"
-    admin.post(REGISTRATIONS, build.registration_body(course, **employee), expect=409,
+    smart_admin.post(REGISTRATIONS, build.registration_body(course, **employee), expect=409,
                code="ticket_type_full")
     seats.check(owner_db, course)
 
@@ -279,7 +277,7 @@ class Registrar:
             decision, course_id=course.id, ticket_type_id=course.ticket_id,
             registered_by=self.user.id, full_name="Kari Eksempelsen", email=f"kari.{number}@example.no",
             profession_code="laerer", buyer_type="consumer", price_nok=950))
-        self.session.rows_or_none = self.session.execute(STATEMENTS["event_append"], Values(
+        self.session.execute(STATEMENTS["event_append"], Values(
             actor_kind="user", actor_id=self.user.id, operation="create_registration",
             resource_type="registration", resource_id=row["id"], version=row["version"],
             to_state=decision["state"]))
@@ -293,10 +291,10 @@ class Registrar:
 
 
 @pytest.fixture
-def registrars(build):
-    """registrars(database, course_lock=...): two of them, with a transaction each."""
+def registrars():
+    """registrars(database, build, course_lock=...): two of them, with a transaction each."""
     with contextlib.ExitStack() as stack:
-        def make(database, **options):
+        def make(database, build, **options):
             made = [Registrar(database, build.user("participant"), **options) for _ in range(2)]
             for one in made:
                 stack.callback(one.session.close)
@@ -318,7 +316,7 @@ def wait_until_blocked(session, waiting, holding):
 
 def test_with_the_lock_the_second_waits_and_sees_no_seat(database, owner_db, build, registrars, aside):
     course = build.course(capacity=1)
-    first, second = registrars(database)
+    first, second = registrars(database, build)
     assert first.read_course(course)["seats_confirmed"] == 0
     reading = aside(second.read_course, course)
     wait_until_blocked(owner_db, second, first)
@@ -337,7 +335,7 @@ def test_with_the_lock_the_second_waits_and_sees_no_seat(database, owner_db, bui
 def test_with_the_lock_the_second_has_the_seat_when_the_first_gives_up(database, owner_db, build,
                                                                         registrars, aside):
     course = build.course(capacity=1)
-    first, second = registrars(database)
+    first, second = registrars(database, build)
     first.read_course(course)
     reading = aside(second.read_course, course)
     wait_until_blocked(owner_db, second, first)
@@ -352,7 +350,7 @@ def test_with_the_lock_the_second_has_the_seat_when_the_first_gives_up(database,
 
 def test_without_the_lock_the_check_refuses(database, owner_db, build, registrars, aside):
     course = build.course(capacity=1)
-    first, second = registrars(database, course_lock=without_lock(STATEMENTS["course_lock"]))
+    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
     for one in (first, second):
         one.read_course(course)
         assert one.free_seats() == 1, "both have seen the last seat free"
@@ -371,7 +369,7 @@ def test_without_the_lock_the_check_refuses(database, owner_db, build, registrar
 
 def test_without_the_lock_a_ticket_is_not_oversold_either(database, owner_db, build, registrars, aside):
     course = build.course(capacity=5, tickets=[{"code": "few", "price_nok": 0, "capacity": 1}])
-    first, second = registrars(database, course_lock=without_lock(STATEMENTS["course_lock"]))
+    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
     for one in (first, second):
         one.read_course(course)
     first.insert(course)
@@ -385,38 +383,39 @@ def test_without_the_lock_a_ticket_is_not_oversold_either(database, owner_db, bu
     seats.check(owner_db, course)
 
 
-def test_without_lock_and_check_it_oversells(new_database, registrars, aside):
+@pytest.fixture
+def scratch(new_database):
+    """A database of the test's own without a server, its owner, and a builder for it."""
+    made = new_database()
+    with made.connect() as owner:
+        yield made, owner, Build(owner)
+
+
+def test_without_lock_and_check_it_oversells(scratch, registrars, aside):
     """The proof that the tests above can fail: take both walls away and two people have one seat."""
-    scratch = new_database()
-    with scratch.connect() as owner:
-        from support.build import Build
-        build = Build(owner)
-        owner.execute("ALTER TABLE course DROP CONSTRAINT course_seats_within_capacity")
-        course = build.course(capacity=1)
-        lock = without_lock(STATEMENTS["course_lock"])
-        first, second = (Registrar(scratch, build.user("participant"), lock) for _ in range(2))
-        try:
-            for one in (first, second):
-                one.read_course(course)
-            assert first.insert(course) == "confirmed"
-            inserting = aside(second.insert, course)
-            wait_until_blocked(owner, second, first)
-            first.session.commit()
-            assert inserting.result(seats.PATIENCE_S) == "confirmed"
-            second.session.commit()
-        finally:
-            for one in (first, second):
-                one.session.close()
-        assert seats.seats_of(owner, course) == (2, 0, 0)
-        assert [rule for rule, _ in seats.broken(owner, course)] == [
-            "SM-R01: more seats are taken than there are"]
+    database, owner, build = scratch
+    owner.execute("ALTER TABLE course DROP CONSTRAINT course_seats_within_capacity")
+    course = build.course(capacity=1)
+    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
+    for one in (first, second):
+        one.read_course(course)
+    assert first.insert(course) == "confirmed"
+    inserting = aside(second.insert, course)
+    wait_until_blocked(owner, second, first)
+    first.session.commit()
+    assert inserting.result(seats.PATIENCE_S) == "confirmed"
+    second.session.commit()
+
+    assert seats.seats_of(owner, course) == (2, 0, 0)
+    assert [rule for rule, _ in seats.broken(owner, course)] == [
+        "SM-R01: more seats are taken than there are"]
 
 
 def test_the_place_in_line_is_given_by_the_database(database, owner_db, build, registrars, aside):
     """Two that read the same last place get different ones, whatever their statement says."""
     course = build.course(capacity=1)
     build.registration(course)
-    first, second = registrars(database, course_lock=without_lock(STATEMENTS["course_lock"]))
+    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
     for one in (first, second):
         one.read_course(course)
         assert one.decide()["waitlist_seq"] == 1
@@ -438,7 +437,7 @@ def test_nobody_counts_through_row_policies(database, owner_db, build, registrar
     course = build.course(capacity=2)
     build.registration(course)
     build.registration(course)
-    one, _ = registrars(database)
+    one, _ = registrars(database, build)
     one.read_course(course)
     assert one.session.value("SELECT count(*) FROM registration WHERE course_id = %s", [course.id]) == 0
     assert one.free_seats() == 0
@@ -449,7 +448,7 @@ def test_nobody_counts_through_row_policies(database, owner_db, build, registrar
 
 def test_the_service_cannot_write_the_counters(database, owner_db, build, registrars):
     course = build.course(capacity=2)
-    one, _ = registrars(database)
+    one, _ = registrars(database, build)
     for column in ("seats_confirmed", "seats_offered", "waitlisted", "last_queue_no"):
         one.become(system=True)
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
@@ -459,20 +458,15 @@ def test_the_service_cannot_write_the_counters(database, owner_db, build, regist
 
 # ---- the worker ------------------------------------------------------------------------------------
 
-def test_two_workers_share_the_overdue_courses(database, owner_db, build):
+def test_two_workers_share_the_overdue_courses(scratch, registrars):
     """offers_overdue locks one course and passes over what another process has in hand."""
+    database, _, build = scratch
     yesterday = now() - datetime.timedelta(days=1)
     courses = [build.course(capacity=1) for _ in range(2)]
     for course in courses:
         build.registration(course, state="offered", offer_expires_at=yesterday)
-    user = build.user()
-    workers = [Registrar(database, user) for _ in range(3)]
-    try:
-        found = []
-        for worker in workers:
-            worker.become(system=True)
-            found += [row["course_id"] for row in worker.session.rows(STATEMENTS["offers_overdue"])]
-        assert sorted(found) == sorted(course.id for course in courses), "each once, none waited"
-    finally:
-        for worker in workers:
-            worker.session.close()
+    found = []
+    for worker in [*registrars(database, build), *registrars(database, build)]:
+        worker.become(system=True)
+        found += [row["course_id"] for row in worker.session.rows(STATEMENTS["offers_overdue"])]
+    assert sorted(found) == sorted(course.id for course in courses), "each once, nobody waited"

@@ -186,6 +186,7 @@ static void table_is_sound(void **state)
     assert_null(role_find("root"));
     assert_false(role_carries("root", "audit.read"));
     assert_true(permission_is_held("audit.read"));
+    assert_true(permission_is_held("me.read"));
     assert_false(permission_is_held("smart.registration.queue"));
     assert_false(permission_is_held("no.such.permission"));
 }

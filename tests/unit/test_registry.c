@@ -67,6 +67,15 @@ static void organisations(void **state)
     assert_true(has_fault(&f->error, "/parent_id", "parent_is_self"));
 }
 
+static void a_circle_of_organisations_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(organisation_check_parent(false, &f->error), DONE);
+    assert_int_equal(organisation_check_parent(true, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "parent_is_below", NULL);
+    assert_true(has_fault(&f->error, "/parent_id", "parent_is_below"));
+}
+
 static const struct principal admin = {.kind = PRINCIPAL_USER, .subject = "admin", .id = UUID_1};
 
 static void role_grants(void **state)
@@ -96,7 +105,7 @@ static void role_grants(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct role_grant_create in = {
             .user_id = text_of(cases[i].client ? NULL : UUID_2),
-            .client_id = text_of(cases[i].client ? UUID_2 : NULL),
+            .api_client_id = text_of(cases[i].client ? UUID_2 : NULL),
             .role = text_of(cases[i].role),
             .scope_type = text_of(cases[i].scope_type),
             .scope_id = text_of(cases[i].scope_id),
@@ -112,7 +121,7 @@ static void role_grants(void **state)
 static void a_wrong_scope_is_told_the_right_ones(void **state)
 {
     struct fixture *f = *state;
-    const struct role_grant_create in = {.client_id = text_of(UUID_2),
+    const struct role_grant_create in = {.api_client_id = text_of(UUID_2),
                                          .role = text_of("partner_system"),
                                          .scope_type = text_of("course"),
                                          .scope_id = text_of(UUID_2)};
@@ -129,10 +138,10 @@ static void a_grant_has_one_holder_and_never_its_giver(void **state)
     assert_int_equal(role_grant_check_create(&in, &admin, &f->error), INVALID);
     assert_true(has_fault(&f->error, "/user_id", "grantee_required"));
     in.user_id = text_of(UUID_2);
-    in.client_id = text_of(UUID_2);
+    in.api_client_id = text_of(UUID_2);
     assert_int_equal(role_grant_check_create(&in, &admin, fresh_error(f)), INVALID);
 
-    in.client_id = (struct text){.is = ABSENT};
+    in.api_client_id = (struct text){.is = ABSENT};
     in.user_id = text_of(UUID_1);
     assert_int_equal(role_grant_check_create(&in, &admin, fresh_error(f)), FORBIDDEN);
     assert_refused(&f->error, FORBIDDEN, "own_grant", NULL);
@@ -140,6 +149,26 @@ static void a_grant_has_one_holder_and_never_its_giver(void **state)
     assert_int_equal(role_grant_check_delete(text_of(UUID_1), &admin, fresh_error(f)), FORBIDDEN);
     assert_int_equal(role_grant_check_delete(text_of(UUID_2), &admin, fresh_error(f)), DONE);
     assert_int_equal(role_grant_check_create(&in, &principal_system, fresh_error(f)), DONE);
+}
+
+static void nobody_holds_more_grants_than_a_principal_can(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(role_grant_check_room(0, &f->error), DONE);
+    assert_int_equal(role_grant_check_room(PRINCIPAL_GRANTS_MAX - 1, &f->error), DONE);
+    assert_int_equal(role_grant_check_room(PRINCIPAL_GRANTS_MAX, &f->error), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "too_many_grants", NULL);
+}
+
+static void nobody_changes_their_own_account(void **state)
+{
+    struct fixture *f = *state;
+    const struct user_update own = {.id = text_of(UUID_1), .is_active = boolean_of(false)};
+    const struct user_update other = {.id = text_of(UUID_2), .is_active = boolean_of(false)};
+    assert_int_equal(user_check_update(&other, &admin, &f->error), DONE);
+    assert_int_equal(user_check_update(&own, &principal_system, &f->error), DONE);
+    assert_int_equal(user_check_update(&own, &admin, &f->error), FORBIDDEN);
+    assert_refused(&f->error, FORBIDDEN, "own_account", NULL);
 }
 
 static void clients(void **state)
@@ -207,9 +236,12 @@ int main(void)
         TEST(people),
         TEST(a_patch_is_checked_where_it_speaks),
         TEST(organisations),
+        TEST(a_circle_of_organisations_is_refused),
         TEST(role_grants),
         TEST(a_wrong_scope_is_told_the_right_ones),
         TEST(a_grant_has_one_holder_and_never_its_giver),
+        TEST(nobody_holds_more_grants_than_a_principal_can),
+        TEST(nobody_changes_their_own_account),
         TEST(clients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,5 +7,6 @@ tokens   tokens of the demo principals, and tokens made by hand
 contract every exchange held against the contract, and a record of what was drawn
 client   an HTTP client that does so
 wire     requests written byte by byte
+waiting  for what happens elsewhere
 build    courses, people and registrations put into the database by its owner
 """

@@ -51,7 +51,7 @@ BROKEN = {
         SELECT c.id AS course_id, c.capacity, c.seats_confirmed, c.seats_offered, c.waitlisted
           FROM course c
          WHERE (%(course)s IS NULL OR c.id = %(course)s)
-           AND c.state = 'published' AND c.waitlisted > 0
+           AND c.state = 'published' AND c.waitlisted > 0 AND c.starts_at > now()
            AND c.seats_confirmed + c.seats_offered < c.capacity""",
     "SM-R02: promoted after somebody who came later": """
         SELECT one.course_id, one.seq FROM (

@@ -1,0 +1,160 @@
+#include "api/registry/write.h"
+
+struct registered {
+    struct text id;
+    int64_t version;
+};
+SHAPE(registered_shape, struct registered, FIELD(struct registered, id),
+      FIELD(struct registered, version));
+
+struct registry_key {
+    struct text id;
+};
+SHAPE(registry_key_shape, struct registry_key, FIELD(struct registry_key, id));
+
+struct registry_version {
+    int64_t version;
+};
+SHAPE(registry_version_shape, struct registry_version, FIELD(struct registry_version, version));
+
+static enum outcome refuse_unlocked(struct call *call, const struct registry *registry,
+                                    const struct registry_key *key)
+{
+    struct rows *rows = NULL;
+    enum outcome outcome = tx_query(call->tx, registry->get, SOURCES({&registry_key_shape, key}),
+                                    &rows);
+    if (outcome != DONE)
+        return outcome;
+    return rows_count(rows) > 0 ? error_refuse(call->error, FORBIDDEN, "forbidden", NULL)
+                                : error_refuse(call->error, NOT_FOUND, "not_found", NULL);
+}
+
+enum outcome register_lock(struct call *call, const struct registry *registry, struct text id)
+{
+    const struct registry_key key = {.id = id};
+    struct registered *rows = NULL;
+    size_t count = 0;
+    enum outcome outcome = tx_load_all(call->tx, registry->lock,
+                                       SOURCES({&registry_key_shape, &key}), &registered_shape,
+                                       &rows, &count);
+    if (outcome != DONE)
+        return outcome;
+    return count == 1 ? call_expect_version(call, rows[0].version)
+                      : refuse_unlocked(call, registry, &key);
+}
+
+static enum outcome finish(struct call *call, const struct registry *registry,
+                           const struct registered *now, const char *changes)
+{
+    enum outcome outcome = call_record(call, &(struct event){.resource = registry->resource,
+                                                             .id = now->id.s,
+                                                             .version = now->version,
+                                                             .changes = changes});
+    return outcome == DONE ? call_answer_item(call, registry->get, now->id.s) : outcome;
+}
+
+enum outcome register_create(struct call *call, const struct registry *registry,
+                             const struct statement *insert, const struct object *sources,
+                             size_t source_count, const char *changes)
+{
+    struct registered created = {0};
+    enum outcome outcome = tx_load(call->tx, insert, sources, source_count, &registered_shape,
+                                   &created);
+    return outcome == DONE ? finish(call, registry, &created, changes) : outcome;
+}
+
+enum outcome register_update(struct call *call, const struct registry *registry, struct text id,
+                             const struct statement *update, const struct object *sources,
+                             size_t source_count, const char *changes)
+{
+    struct registry_version now = {0};
+    enum outcome outcome = tx_load(call->tx, update, sources, source_count, &registry_version_shape,
+                                   &now);
+    const struct registered updated = {.id = id, .version = now.version};
+    return outcome == DONE ? finish(call, registry, &updated, changes) : outcome;
+}
+
+/* ---- changes ---------------------------------------------------------------------------------- */
+
+static enum presence presence_of(const struct field *field, const void *at)
+{
+    switch (field->kind) {
+    case KIND_TEXT:
+        return ((const struct text *)at)->is;
+    case KIND_INTEGER:
+        return ((const struct integer *)at)->is;
+    case KIND_BOOLEAN:
+        return ((const struct boolean *)at)->is;
+    case KIND_TEXT_LIST:
+        return ((const struct text_list *)at)->is;
+    default:
+        return ABSENT; /* the registers have no other */
+    }
+}
+
+static void add_list(struct buffer *out, const struct text_list *list)
+{
+    buffer_add_char(out, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buffer_add_char(out, ',');
+        buffer_add_json_string(out, list->items[i].s, list->items[i].len);
+    }
+    buffer_add_char(out, ']');
+}
+
+static void add_value(struct buffer *out, const struct field *field, const void *at)
+{
+    if (presence_of(field, at) == NULLED) {
+        buffer_add_string(out, "null");
+        return;
+    }
+    switch (field->kind) {
+    case KIND_TEXT:
+        buffer_add_json_string(out, ((const struct text *)at)->s, ((const struct text *)at)->len);
+        break;
+    case KIND_INTEGER:
+        buffer_add_int(out, ((const struct integer *)at)->v);
+        break;
+    case KIND_BOOLEAN:
+        buffer_add_string(out, ((const struct boolean *)at)->v ? "true" : "false");
+        break;
+    default:
+        add_list(out, at);
+    }
+}
+
+static const char *changes_of(struct arena *arena, const struct shape *shape, const void *data,
+                              bool values)
+{
+    struct buffer out;
+    bool first = true;
+    buffer_init(&out, arena, 256);
+    buffer_add_string(&out, values ? "{" : "{\"changed\":[");
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+        const void *at = (const char *)data + field->offset;
+        if (presence_of(field, at) == ABSENT || strcmp(field->name, "id") == 0)
+            continue;
+        if (!first)
+            buffer_add_char(&out, ',');
+        first = false;
+        buffer_add_json_string(&out, field->name, strlen(field->name));
+        if (values) {
+            buffer_add_char(&out, ':');
+            add_value(&out, field, at);
+        }
+    }
+    buffer_add_string(&out, values ? "}" : "]}");
+    return out.data;
+}
+
+const char *changes_set(struct arena *arena, const struct shape *shape, const void *data)
+{
+    return changes_of(arena, shape, data, true);
+}
+
+const char *changes_named(struct arena *arena, const struct shape *shape, const void *data)
+{
+    return changes_of(arena, shape, data, false);
+}

@@ -1,0 +1,40 @@
+/*
+ * How the registers write: every one in the same steps, so that a use case holds only its rules.
+ *
+ *   create   rule -> register_create (insert, event, answer)
+ *   update   register_lock (row, If-Match) -> rule -> register_update (update, event, answer)
+ */
+#ifndef LOFT_API_REGISTRY_WRITE_H
+#define LOFT_API_REGISTRY_WRITE_H
+
+#include "api/call.h"
+
+/* A register as these steps see it. `get` answers the item with the caller's eyes; `lock` gives id
+ * and version of the row FOR UPDATE, which asks the policies for the right to change it. */
+struct registry {
+    const char *resource; /* in the event log */
+    const struct statement *get;
+    const struct statement *lock;
+};
+
+/* NOT_FOUND when the caller cannot see the row, FORBIDDEN when they see it but may not change it,
+ * STALE when If-Match names another version. */
+enum outcome register_lock(struct call *call, const struct registry *registry, struct text id);
+
+/* The insert gives `id` and `version`, the update of the row that was locked `version`. `changes` is
+ * a JSON object for the event log. Both answer the item. */
+enum outcome register_create(struct call *call, const struct registry *registry,
+                             const struct statement *insert, const struct object *sources,
+                             size_t source_count, const char *changes);
+enum outcome register_update(struct call *call, const struct registry *registry, struct text id,
+                             const struct statement *update, const struct object *sources,
+                             size_t source_count, const char *changes);
+
+/* {"name":"...","parent_id":null}: what was given, but `id`. */
+const char *changes_set(struct arena *arena, const struct shape *shape, const void *data);
+
+/* {"changed":["full_name","phone"]}: the names alone, of what belongs to a person and not into a log
+ * that is never erased. */
+const char *changes_named(struct arena *arena, const struct shape *shape, const void *data);
+
+#endif

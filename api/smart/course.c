@@ -1,0 +1,193 @@
+#include "domain/smart/course.h"
+
+#include "api/smart/course_load.h"
+#include "api/smart/seat.h"
+#include "domain/smart/registration.h"
+#include "operations.h"
+#include "storage/statements.h"
+
+#define RESOURCE "course"
+
+static enum outcome record(struct call *call, const struct course *before, int64_t version,
+                           const char *to, struct text reason)
+{
+    return call_record(call, &(struct event){.resource = RESOURCE,
+                                             .id = before->id.s,
+                                             .version = version,
+                                             .from = before->state.s,
+                                             .to = to,
+                                             .reason = reason.s});
+}
+
+/* Locked, the version that the caller means, and without offers that have run out. */
+static enum outcome begin(struct call *call, struct text id, struct course *ret_course)
+{
+    enum outcome outcome = course_lock(call, id, ret_course);
+    if (outcome == DONE)
+        outcome = call_expect_version(call, ret_course->version);
+    return outcome == DONE ? seat_sweep(call, ret_course) : outcome;
+}
+
+enum outcome create_course(struct call *call, const struct course_create *in)
+{
+    struct stored_row created = {0};
+    enum outcome outcome = course_check_create(in, call->error);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_course_insert, SOURCES({&shape_course_create, in}),
+                          &stored_row_shape, &created);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = RESOURCE,
+                                                    .id = created.id.s,
+                                                    .version = created.version,
+                                                    .to = COURSE_DRAFT});
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, created.id.s) : outcome;
+}
+
+enum outcome update_course(struct call *call, const struct course_update *in)
+{
+    struct course course = {0};
+    struct stored_row now = {0};
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_check_update(&course, in, call->error);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_course_update, SOURCES({&shape_course_update, in}),
+                          &stored_row_shape, &now);
+    if (outcome == DONE)
+        outcome = record(call, &course, now.version, course.state.s, (struct text){.is = ABSENT});
+    if (outcome == DONE)
+        outcome = course_settle(call, in->id);
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
+}
+
+enum outcome delete_course(struct call *call, const struct course_action *in)
+{
+    struct course course = {0};
+    int64_t removed = 0;
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_check_draft(&course, call->error);
+    if (outcome == DONE)
+        outcome = tx_execute(call->tx, &sql_course_delete, SOURCES({&shape_course_action, in}),
+                             &removed);
+    if (outcome == DONE && removed == 0)
+        outcome = error_refuse(call->error, FORBIDDEN, "forbidden", NULL);
+    return outcome == DONE ? record(call, &course, course.version, NULL, in->reason) : outcome;
+}
+
+/* ---- actions --------------------------------------------------------------------------------- */
+
+/* Stores where the transition leads to, and the event. */
+static enum outcome move(struct call *call, const struct course_action *in,
+                         const struct course *course, const struct transition *transition)
+{
+    const struct course after = {.id = course->id, .state = text_of(transition->to)};
+    struct stored_row now = {0};
+    enum outcome outcome = tx_load(call->tx, &sql_course_set_state,
+                                   SOURCES({&shape_course, &after}), &stored_row_shape, &now);
+    if (outcome == DONE)
+        outcome = record(call, course, now.version, transition->to, in->reason);
+    return outcome;
+}
+
+enum outcome publish_course(struct call *call, const struct course_action *in)
+{
+    struct course course = {0};
+    const struct transition *transition = NULL;
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_decide(&course, "publish", call->now, call->error, &transition);
+    if (outcome == DONE)
+        outcome = course_check_stored_plan(call, &course);
+    if (outcome == DONE)
+        outcome = move(call, in, &course, transition);
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
+}
+
+enum outcome start_course(struct call *call, const struct course_action *in)
+{
+    struct course course = {0};
+    const struct transition *transition = NULL;
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_decide(&course, "start", call->now, call->error, &transition);
+    if (outcome == DONE)
+        outcome = move(call, in, &course, transition);
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
+}
+
+/* What becomes of the registrations of a course that ends: of those from which `action` is
+ * possible. */
+struct ending {
+    const char *action;
+    enum outcome (*decide)(const struct registration *registration, int64_t now,
+                           struct error *error, struct registration_outcome *ret_outcome);
+};
+
+static const struct ending cancelling = {"course_cancel", registration_course_cancel};
+static const struct ending completing = {"course_complete", registration_course_complete};
+
+static enum outcome end_registration(struct call *call, const struct ending *ending,
+                                     const struct registration *registration, struct text reason)
+{
+    struct registration_outcome result = {0};
+    struct stored_row now = {0};
+    enum outcome outcome = ending->decide(registration, call->now, call->error, &result);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_registration_set_state,
+                          SOURCES({&shape_registration_outcome, &result},
+                                  {&shape_registration, registration}),
+                          &stored_row_shape, &now);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = "registration",
+                                                    .id = registration->id.s,
+                                                    .version = now.version,
+                                                    .action = ending->action,
+                                                    .from = registration->state.s,
+                                                    .to = result.state.s,
+                                                    .reason = reason.s});
+    return outcome;
+}
+
+/* The service's own work: whoever ends a course need not see everybody on it. */
+static enum outcome end_registrations(struct call *call, const struct ending *ending,
+                                      const struct course_action *in)
+{
+    const struct principal *caller = call->principal;
+    struct registration *registrations = NULL;
+    size_t count = 0;
+    enum outcome outcome = seat_become_system(call);
+    if (outcome == DONE)
+        outcome = tx_load_all(call->tx, &sql_registrations_of_course,
+                              SOURCES({&shape_course_action, in}), &shape_registration,
+                              &registrations, &count);
+    for (size_t i = 0; i < count && outcome == DONE; i++)
+        if (machine_find(&registration_machine, registrations[i].state.s, ending->action))
+            outcome = end_registration(call, ending, &registrations[i], in->reason);
+    return outcome == DONE ? seat_become_caller(call, caller) : outcome;
+}
+
+static enum outcome end_course(struct call *call, const struct course_action *in,
+                               const char *action, const struct ending *ending)
+{
+    struct course course = {0};
+    const struct transition *transition = NULL;
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_decide(&course, action, call->now, call->error, &transition);
+    if (outcome == DONE)
+        outcome = move(call, in, &course, transition);
+    if (outcome == DONE)
+        outcome = end_registrations(call, ending, in);
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
+}
+
+enum outcome complete_course(struct call *call, const struct course_action *in)
+{
+    return end_course(call, in, "complete", &completing);
+}
+
+enum outcome cancel_course(struct call *call, const struct course_action *in)
+{
+    return end_course(call, in, "cancel", &cancelling);
+}

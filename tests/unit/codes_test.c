@@ -1,0 +1,134 @@
+/*
+ * The codes that have labels are the ones that the rules know. (The compiler holds the enums of the
+ * contract against the same lists, tests/api/test_registry_codes.py the CHECKs of the database.)
+ */
+#include "api/contract/contract.h"
+#include "domain/base/role.h"
+#include "domain/base/text.h"
+#include "domain/registry/organisation.h"
+#include "domain/registry/person.h"
+#include "domain/smart/gathering.h"
+#include "domain/smart/registration.h"
+#include "tests/unit/support.h"
+
+static const struct code_list *list_find(const char *name)
+{
+    for (size_t i = 0; i < code_list_count; i++) {
+        if (strcmp(code_lists[i].name, name) == 0) {
+            return &code_lists[i];
+        }
+    }
+    fail_msg("codes.yaml has no list %s", name);
+    return NULL;
+}
+
+static bool has_code(const struct code_list *list, const char *word)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->codes[i].code, word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void word_lists_are_the_same(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *const *words;
+    } cases[] = {
+        {"course_state", course_states},
+        {"pricing_model", pricing_models},
+        {"gathering_kind", gathering_kinds},
+        {"ticket_eligibility", ticket_eligibilities},
+        {"registration_state", registration_states},
+        {"payment_state", payment_states},
+        {"buyer_type", buyer_types},
+        {"org_type", organisation_types},
+        {"letter_language", letter_languages},
+        {"gender", genders},
+        {"scope_type", grant_scope_types},
+        {"oauth_scope", oauth_scopes},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct code_list *list = list_find(cases[i].name);
+        size_t count = 0;
+        for (const char *const *word = cases[i].words; *word; word++, count++) {
+            assert_true(has_code(list, *word));
+        }
+        assert_int_equal(list->count, count);
+    }
+}
+
+static void roles_are_those_that_can_be_granted(void **state)
+{
+    const struct code_list *list = list_find("role");
+    size_t count = 0;
+    (void)state;
+    for (size_t i = 0; i < role_table_count; i++) {
+        bool grantable = role_table[i].scope_types[0] != NULL;
+        assert_int_equal(has_code(list, role_table[i].name), grantable);
+        count += grantable;
+    }
+    assert_int_equal(list->count, count);
+}
+
+/* The actions of a machine that a role can be granted; the rest is the service's own. */
+static void check_actions(const char *name, const struct machine *machine)
+{
+    const struct code_list *list = list_find(name);
+    bool seen[16] = {false};
+    assert_true(list->count <= COUNT(seen));
+    for (size_t i = 0; i < machine->count; i++) {
+        const struct transition *transition = &machine->transitions[i];
+        bool offered = transition->permission && permission_is_held(transition->permission);
+        bool labelled = false;
+        for (size_t k = 0; k < list->count; k++) {
+            if (strcmp(list->codes[k].code, transition->action) == 0) {
+                labelled = seen[k] = true;
+            }
+        }
+        if (offered) {
+            assert_true(labelled);
+        }
+    }
+    for (size_t k = 0; k < list->count; k++) {
+        assert_true(seen[k]);
+    }
+}
+
+static void actions_are_those_of_the_transition_tables(void **state)
+{
+    (void)state;
+    check_actions("course_action", &course_machine);
+    check_actions("registration_action", &registration_machine);
+}
+
+static void every_code_has_its_labels_once(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < code_list_count; i++) {
+        for (size_t k = 0; k < code_lists[i].count; k++) {
+            const struct code *code = &code_lists[i].codes[k];
+            for (int language = 0; language < LANGUAGE_COUNT; language++) {
+                assert_false(text_is_blank(text_of(code->label[language])));
+            }
+            for (size_t other = 0; other < k; other++) {
+                assert_string_not_equal(code_lists[i].codes[other].code, code->code);
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(word_lists_are_the_same),
+        cmocka_unit_test(roles_are_those_that_can_be_granted),
+        cmocka_unit_test(actions_are_those_of_the_transition_tables),
+        cmocka_unit_test(every_code_has_its_labels_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
