@@ -36,28 +36,35 @@ fail() {
 # ---- building ----
 
 # configure DIR OPTION...: meson's setup of DIR, from the beginning when it was interrupted, moved or
-# had other options or another CC.
-configure() {
-    local dir=$ROOT/$1 stamp log
+# had other options or another CC. A subshell, so that the lock ends with it, as in compile.
+configure() (
+    dir=$ROOT/$1
     shift
     stamp="$ROOT|${CC:-}|$*"
+    lock_build "$dir" || return 1
     [[ $(cat "$dir/.loft" 2>/dev/null) == "$stamp" ]] && return
     say "Setting up ${dir##*/}"
-    rm -rf "$dir"
+    find "$dir" -mindepth 1 -delete
     log=$(meson setup "$dir" "$ROOT" "$@" 2>&1) || {
         say "$log"
         return 1
     }
     printf '%s\n' "$stamp" >"$dir/.loft"
-}
+)
 
 # compile DIR TARGET...: quiet unless there is something to do.
-compile() {
-    local dir=$ROOT/$1
+compile() (
+    dir=$ROOT/$1
     shift
+    lock_build "$dir" || return 1
     ninja -C "$dir" -n "$@" | grep -q 'no work to do' && return
     say "Building $* in ${dir##*/}"
     ninja -C "$dir" --quiet "$@" >&2
+)
+
+# One at a time in a build directory; it is made if need be.
+lock_build() {
+    mkdir -p "$1" && exec 8<"$1" && flock 8
 }
 
 # ---- the private cluster ----

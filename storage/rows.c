@@ -129,6 +129,22 @@ bool result_type_known(Oid type)
     }
 }
 
+/* JSON as PostgreSQL writes it, without the spaces between its tokens. */
+static void write_compact(const char *json, size_t len, struct buffer *out)
+{
+    bool in_string = false;
+    for (size_t i = 0; i < len; i++) {
+        char c = json[i];
+        if (!in_string && (c == ' ' || c == '\n'))
+            continue;
+        buffer_add_char(out, c);
+        if (in_string && c == '\\')
+            buffer_add_char(out, json[++i]);
+        else if (c == '"')
+            in_string = !in_string;
+    }
+}
+
 /* A value without quotes or escapes. Returns whether JSON wants it as a string. */
 static bool write_scalar(Oid type, const char *bytes, int len, struct buffer *out)
 {
@@ -155,10 +171,10 @@ static bool write_scalar(Oid type, const char *bytes, int len, struct buffer *ou
         buffer_add(out, scratch, format_uuid(scratch, bytes));
         return true;
     case OID_JSONB: /* a version byte, then the text */
-        buffer_add(out, bytes + 1, (size_t)len - 1);
+        write_compact(bytes + 1, (size_t)len - 1, out);
         return false;
     case OID_JSON:
-        buffer_add(out, bytes, (size_t)len);
+        write_compact(bytes, (size_t)len, out);
         return false;
     default:
         buffer_add(out, bytes, (size_t)len);

@@ -270,7 +270,7 @@ static void decode_form(struct decoder *d, const char *body, size_t len)
 {
     const struct pair *pairs;
     size_t count;
-    if (!form_parse(body, len, d->arena, &pairs, &count)) {
+    if (form_parse(body, len, d->arena, &pairs, &count) != FORM_READ) {
         error_refuse(d->error, MALFORMED, "malformed_request", NULL);
         return;
     }

@@ -36,8 +36,8 @@ bool percent_decode(const char *s, size_t len, enum percent percent, struct aren
     return utf8_valid(out, n);
 }
 
-bool form_parse(const char *body, size_t len, struct arena *arena, const struct pair **ret_pairs,
-                size_t *ret_count)
+enum form form_parse(const char *body, size_t len, struct arena *arena,
+                     const struct pair **ret_pairs, size_t *ret_count)
 {
     struct pair *pairs = arena_array(arena, struct pair, FORM_PAIRS_MAX);
     size_t count = 0;
@@ -51,13 +51,14 @@ bool form_parse(const char *body, size_t len, struct arena *arena, const struct 
         const char *equals = memchr(piece, '=', size);
         size_t name = equals ? (size_t)(equals - piece) : size;
         size_t value = equals ? size - name - 1 : 0;
-        if (count == FORM_PAIRS_MAX ||
-            !percent_decode(piece, name, PERCENT_FORM, arena, &pairs[count].name) ||
+        if (count == FORM_PAIRS_MAX)
+            return FORM_TOO_LONG;
+        if (!percent_decode(piece, name, PERCENT_FORM, arena, &pairs[count].name) ||
             !percent_decode(piece + size - value, value, PERCENT_FORM, arena, &pairs[count].value))
-            return false;
+            return FORM_BROKEN;
         count++;
     }
     *ret_pairs = pairs;
     *ret_count = count;
-    return true;
+    return FORM_READ;
 }

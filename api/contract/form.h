@@ -12,9 +12,10 @@ enum percent { PERCENT_PATH, PERCENT_FORM /* `+` is a space */ };
 bool percent_decode(const char *s, size_t len, enum percent percent, struct arena *arena,
                     struct text *ret_text);
 
-/* At most FORM_PAIRS_MAX pairs on the arena, decoded (`+` is a space); an empty piece between two
- * `&` is nothing. False for a broken escape, NUL, what is not UTF-8, or too many pairs. */
-bool form_parse(const char *body, size_t len, struct arena *arena, const struct pair **ret_pairs,
-                size_t *ret_count);
+enum form { FORM_READ, FORM_BROKEN /* escape, NUL, not UTF-8 */, FORM_TOO_LONG };
+
+/* At most FORM_PAIRS_MAX pairs on the arena, decoded; an empty piece between two `&` is nothing. */
+enum form form_parse(const char *body, size_t len, struct arena *arena,
+                     const struct pair **ret_pairs, size_t *ret_count);
 
 #endif

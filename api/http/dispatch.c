@@ -541,7 +541,7 @@ static void put_common_headers(struct passage *passage)
     const char *policy = passage->call.policy ? passage->call.policy
                                               : "default-src 'none'; frame-ancestors 'none'";
     response_header(response, "X-Request-Id", passage->request.id);
-    if (atomic_load(&passage->service->draining))
+    if (passage->request.ambiguous || atomic_load(&passage->service->draining))
         response_header(response, "Connection", "close");
     if (passage->request.traceparent)
         response_header(response, "traceparent", passage->request.traceparent);
@@ -561,8 +561,7 @@ static void refuse(struct passage *passage)
         .oauth = passage->op && passage->op->body == BODY_FORM,
     };
     problem_write(&passage->error, &context, passage->arena, passage->response);
-    if (!context.oauth)
-        response_header(passage->response, "Content-Language", language_tags[passage->language]);
+    response_header(passage->response, "Content-Language", language_tags[passage->language]);
 }
 
 void dispatch(struct service *service, const struct http_request *http,

@@ -2,8 +2,11 @@
 
 #include "api/http/answer.h"
 #include "api/http/export.h"
+#include "domain/base/clock.h"
+#include "domain/base/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct cursor {
@@ -85,6 +88,19 @@ static char *decode(struct arena *arena, struct text value)
     return strlen(out) == used ? out : NULL;
 }
 
+/* As PostgreSQL writes an instant: "2026-03-12 08:00:00.5+01". */
+static bool instant_fits(const char *key, size_t len)
+{
+    char text[48];
+    int64_t instant;
+    if (len < sizeof "2026-03-12 08:00:00+01" - 1 || len > sizeof text - 4 || key[10] != ' ')
+        return false;
+    snprintf(text, sizeof text, "%s%s", key, strchr("+-", key[len - 3]) ? ":00" : "");
+    text[10] = 'T';
+    return instant_parse(text, strlen(text), &instant);
+}
+
+/* A key of our own making fits; one that was made up must not reach the database. */
 static bool key_fits(const char *cast, const char *key)
 {
     size_t len = strlen(key);
@@ -97,14 +113,14 @@ static bool key_fits(const char *cast, const char *key)
     static const struct schema day = {
         .types = TYPE_STRING, .format = FORMAT_DATE, .pattern = -1, .max_length = 10};
     if (strcmp(cast, "text") == 0)
-        return true;
+        return utf8_valid(key, len);
     if (strcmp(cast, "bigint") == 0)
         return contract_text_fits(&integer, text_of(key));
     if (strcmp(cast, "uuid") == 0)
         return contract_text_fits(&uuid, text_of(key));
     if (strcmp(cast, "date") == 0)
         return contract_text_fits(&day, text_of(key));
-    return len >= 19 && len <= 40 && strspn(key, "0123456789-+:. ") == len;
+    return instant_fits(key, len);
 }
 
 static enum outcome read_cursor(struct call *call, const struct request *request,

@@ -120,21 +120,20 @@ static void add_headers(const struct error *error, int status, struct arena *are
 }
 
 /* RFC 6749 knows a handful of codes; everything else of a token request is invalid_request. */
-static const char *oauth_code(const char *code, int status)
+static const char *oauth_code(const char *code)
 {
     static const char *const known[] = {"invalid_client", "invalid_scope", "unsupported_grant_type",
                                         NULL};
     for (size_t i = 0; known[i]; i++)
         if (strcmp(known[i], code) == 0)
             return known[i];
-    return status >= 500 ? "temporarily_unavailable" : "invalid_request";
+    return "invalid_request";
 }
 
-static void write_oauth(struct buffer *out, const struct error *error, int status,
-                        const char *detail)
+static void write_oauth(struct buffer *out, const struct error *error, const char *detail)
 {
     buffer_add_char(out, '{');
-    add_member(out, "error", oauth_code(error->code, status));
+    add_member(out, "error", oauth_code(error->code));
     add_member(out, "error_description", detail);
     buffer_add_char(out, '}');
 }
@@ -151,9 +150,11 @@ void problem_write(const struct error *error, const struct problem_context *cont
         detail = interpolate(error, detail, arena);
     struct buffer out;
     buffer_init(&out, arena, 512);
-    if (context->oauth) {
-        status = status == 422 ? 400 : status; /* RFC 6749 5.2 */
-        write_oauth(&out, error, status, detail);
+    if (context->oauth && status == 422)
+        status = 400; /* RFC 6749 5.2 knows no other */
+    bool oauth = context->oauth && (status == 400 || status == 401);
+    if (oauth) {
+        write_oauth(&out, error, detail);
     } else {
         buffer_add_char(&out, '{');
         add_member(&out, "type", arena_format(arena, "/problems/%s", error->code));
@@ -174,6 +175,6 @@ void problem_write(const struct error *error, const struct problem_context *cont
     response->body_len = out.len;
     response->stream = NULL;
     response_header(response, "Content-Type",
-                    context->oauth ? "application/json" : "application/problem+json");
+                    oauth ? "application/json" : "application/problem+json");
     add_headers(error, status, arena, response);
 }

@@ -12,7 +12,7 @@ struct problem_context {
     const char *instance;
     const char *request_id;
     enum language language;
-    bool oauth; /* RFC 6749 5.2: {"error", "error_description"} as application/json */
+    bool oauth; /* 400 and 401 as RFC 6749 5.2 has them: {"error", "error_description"} */
 };
 
 /* Fills status, body and the headers that belong to the refusal (WWW-Authenticate, Retry-After). */

@@ -54,7 +54,7 @@ static enum outcome parse_path(struct request *request, const char *path, size_t
             return error_refuse(error, NOT_FOUND, "not_found", NULL);
         struct text *segment = &request->segments[request->segment_count++];
         if (!percent_decode(at, (size_t)(stop - at), PERCENT_PATH, arena, segment) ||
-            memchr(segment->s, '/', segment->len)) /* hidden in an escape */
+            strpbrk(segment->s, "/\\")) /* hidden in an escape */
             return error_refuse(error, MALFORMED, "invalid_encoding", NULL);
         if (stop == end)
             return DONE;
@@ -77,9 +77,14 @@ static enum outcome parse_target(struct request *request, struct arena *arena, s
     enum outcome outcome = parse_path(request, target, path_len, arena, error);
     if (outcome != DONE || !mark)
         return outcome;
-    if (!form_parse(mark + 1, strlen(mark + 1), arena, &request->query, &request->query_count))
+    switch (form_parse(mark + 1, strlen(mark + 1), arena, &request->query, &request->query_count)) {
+    case FORM_READ:
+        return DONE;
+    case FORM_BROKEN:
         return error_refuse(error, MALFORMED, "invalid_encoding", NULL);
-    return DONE;
+    default:
+        return error_refuse(error, MALFORMED, "malformed_request", NULL);
+    }
 }
 
 static bool header_clean(struct text value)
@@ -90,8 +95,7 @@ static bool header_clean(struct text value)
     return utf8_valid(value.s, value.len);
 }
 
-/* What a proxy and the server could read differently is refused (RFC 9112 6.3). */
-static enum outcome check_framing(const struct request *request, struct error *error)
+static enum outcome check_headers(const struct request *request, struct error *error)
 {
     for (size_t i = 0; i < sizeof known_headers / sizeof known_headers[0]; i++) {
         struct text value = request_header(request, known_headers[i]);
@@ -100,14 +104,24 @@ static enum outcome check_framing(const struct request *request, struct error *e
             return error_refuse(error, MALFORMED, "invalid_header", NULL);
         }
     }
+    return DONE;
+}
+
+/* What a proxy and the server could read differently is refused (RFC 9112 6.3), and nothing more is
+ * read from that connection. */
+static enum outcome check_framing(struct request *request, struct error *error)
+{
     struct text length = request_header(request, "Content-Length");
     struct text encoding = request_header(request, "Transfer-Encoding");
+    struct text host = request_header(request, "Host");
     bool both = length.is == GIVEN && encoding.is == GIVEN;
     bool odd_length = length.is == GIVEN && strspn(length.s, "0123456789") != length.len;
     bool odd_encoding = encoding.is == GIVEN && strcasecmp(encoding.s, "chunked") != 0;
-    if (both || odd_length || odd_encoding)
-        return error_refuse(error, MALFORMED, "malformed_request", NULL);
-    return DONE;
+    bool hosts = host.is == GIVEN && strchr(host.s, ',');
+    if (!both && !odd_length && !odd_encoding && !hosts)
+        return DONE;
+    request->ambiguous = true;
+    return error_refuse(error, MALFORMED, "malformed_request", NULL);
 }
 
 static void new_hex(char *out, size_t bytes)
@@ -169,6 +183,9 @@ enum outcome request_parse(const struct http_request *http, struct arena *arena,
 {
     ret_request->http = http;
     identify(ret_request, arena);
+    enum outcome framing = check_framing(ret_request, error);
     enum outcome outcome = parse_target(ret_request, arena, error);
-    return outcome == DONE ? check_framing(ret_request, error) : outcome;
+    if (framing != DONE)
+        return framing;
+    return outcome == DONE ? check_headers(ret_request, error) : outcome;
 }

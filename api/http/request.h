@@ -15,6 +15,7 @@ struct request {
     const struct pair *query;
     size_t query_count;
     const char *path;        /* as sent, without the query: `instance` of a problem */
+    bool ambiguous;          /* where this request ends can be read in two ways */
     const char *id;          /* request id: the trace id, the client's X-Request-Id, or a new one */
     const char *traceparent; /* to answer and to log, or NULL */
 };

@@ -74,7 +74,7 @@ enum outcome register_update(struct call *call, const struct registry *registry,
     return outcome == DONE ? finish(call, registry, &updated, changes) : outcome;
 }
 
-/* ---- changes ---------------------------------------------------------------------------------- */
+/* ---- changes ----------------------------------------------------------------------------- */
 
 static enum presence presence_of(const struct field *field, const void *at)
 {

@@ -21,8 +21,8 @@ struct registry {
  * STALE when If-Match names another version. */
 enum outcome register_lock(struct call *call, const struct registry *registry, struct text id);
 
-/* The insert gives `id` and `version`, the update of the row that was locked `version`. `changes` is
- * a JSON object for the event log. Both answer the item. */
+/* The insert gives `id` and `version`, the update of the row that was locked `version`. `changes`
+ * is a JSON object for the event log, or NULL. Both answer the item. */
 enum outcome register_create(struct call *call, const struct registry *registry,
                              const struct statement *insert, const struct object *sources,
                              size_t source_count, const char *changes);
@@ -33,8 +33,8 @@ enum outcome register_update(struct call *call, const struct registry *registry,
 /* {"name":"...","parent_id":null}: what was given, but `id`. */
 const char *changes_set(struct arena *arena, const struct shape *shape, const void *data);
 
-/* {"changed":["full_name","phone"]}: the names alone, of what belongs to a person and not into a log
- * that is never erased. */
+/* {"changed":["full_name","phone"]}: the names alone, of what belongs to a person and not into a
+ * log that is never erased. */
 const char *changes_named(struct arena *arena, const struct shape *shape, const void *data);
 
 #endif

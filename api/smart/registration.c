@@ -182,6 +182,8 @@ enum outcome transfer_registration(struct call *call, const struct registration_
     struct participant participant = {0};
     struct new_version now = {0};
     enum outcome outcome = lock(call, in->id, &seat.course, &registration);
+    if (outcome == DONE) /* an offer to the new person that has run out is no registration */
+        outcome = seat_settle(call, &seat.course, NULL);
     if (outcome == DONE)
         outcome = participant_of_transfer(call, in, &registration, &participant);
     if (outcome == DONE)

@@ -36,8 +36,8 @@ const struct role *role_find(const char *name);
 /* False for an unknown role. */
 bool role_carries(const char *name, const char *permission);
 
-/* True when everyone with a token has it or a role that can be granted carries it; otherwise it is the
- * service's own. */
+/* True when everyone with a token has it or a role that can be granted carries it; otherwise it is
+ * the service's own. */
 bool permission_is_held(const char *permission);
 
 #endif

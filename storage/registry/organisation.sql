@@ -4,14 +4,14 @@ SELECT o.id, o.version, o.org_type, o.name, o.short_name, o.org_number, o.munici
        o.parent_id, o.language, o.is_example, o.created_at, o.updated_at
 FROM organisation AS o
 WHERE true
-  AND o.org_type = :org_type                                                        --? org_type
-  AND o.municipality_no = :municipality_no                                          --? municipality_no
-  AND o.parent_id = :parent_id::uuid                                                --? parent_id
-  AND o.org_number = :org_number                                                    --? org_number
+  AND o.org_type = :org_type                                                      --? org_type
+  AND o.municipality_no = :municipality_no                                        --? municipality_no
+  AND o.parent_id = :parent_id::uuid                                              --? parent_id
+  AND o.org_number = :org_number                                                  --? org_number
   AND (strpos(lower(o.name || ' ' || coalesce(o.short_name, '') COLLATE "nb-x-icu"), --? q
-              lower(:q::text COLLATE "nb-x-icu")) > 0                               --? q
-       OR starts_with(o.org_number, :q::text))                                      --? q
-  AND o.updated_at >= :updated_since::timestamptz                                   --? updated_since
+              lower(:q::text COLLATE "nb-x-icu")) > 0                             --? q
+       OR starts_with(o.org_number, :q::text))                                    --? q
+  AND o.updated_at >= :updated_since::timestamptz                                 --? updated_since
 
 -- name: organisation_get
 SELECT o.id, o.version, o.org_type, o.name, o.short_name, o.org_number, o.municipality_no,
@@ -50,7 +50,8 @@ SET org_type = CASE WHEN :org_type.given THEN :org_type ELSE org_type END,
     name = CASE WHEN :name.given THEN :name ELSE name END,
     short_name = CASE WHEN :short_name.given THEN :short_name ELSE short_name END,
     org_number = CASE WHEN :org_number.given THEN :org_number ELSE org_number END,
-    municipality_no = CASE WHEN :municipality_no.given THEN :municipality_no ELSE municipality_no END,
+    municipality_no = CASE WHEN :municipality_no.given THEN :municipality_no
+        ELSE municipality_no END,
     parent_id = CASE WHEN :parent_id.given THEN :parent_id::uuid ELSE parent_id END,
     language = CASE WHEN :language.given THEN :language ELSE language END,
     is_example = CASE WHEN :is_example.given THEN :is_example ELSE is_example END

@@ -5,11 +5,11 @@ SELECT p.id, p.version, p.full_name, p.email, p.phone, p.birth_year, p.gender, p
        p.created_at, p.updated_at
 FROM person AS p
 WHERE true
-  AND (strpos(lower(' ' || p.full_name COLLATE "nb-x-icu"),                         --? q
-              lower(' ' || :q::text COLLATE "nb-x-icu")) > 0                        --? q
-       OR ((SELECT has_scope('smart:contact'))                                      --? q
-           AND starts_with(p.email_key, normalise_email(:q::text))))                --? q
-  AND p.updated_at >= :updated_since::timestamptz                                   --? updated_since
+  AND (strpos(lower(' ' || p.full_name COLLATE "nb-x-icu"),                  --? q
+              lower(' ' || :q::text COLLATE "nb-x-icu")) > 0                 --? q
+       OR ((SELECT has_scope('smart:contact'))                               --? q
+           AND starts_with(p.email_key, normalise_email(:q::text))))         --? q
+  AND p.updated_at >= :updated_since::timestamptz                            --? updated_since
 
 -- name: person_get
 SELECT p.id, p.version, p.full_name, p.email, p.phone, p.birth_year, p.gender, p.is_example,

@@ -30,8 +30,8 @@ SELECT g.id, g.version, g.user_id, g.client_id AS api_client_id, g.role, g.scope
 FROM role_grant AS g
 WHERE g.id = :id::uuid
 
--- Asked when the one who gets the role is locked (user_lock, api_client_lock), so that two grants at
--- once are counted one after the other.
+-- Asked when the one who gets the role is locked (user_lock, api_client_lock), so that two grants
+-- at once are counted one after the other.
 -- name: role_grant_held
 SELECT count(*) AS held FROM role_grant WHERE user_id = :id::uuid OR client_id = :id::uuid
 

@@ -2,7 +2,8 @@
 -- name: course_list
 SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.organiser_id, c.municipality_no,
        c.venue_name, c.target_groups, c.state, c.starts_at, c.ends_at,
-       coalesce(c.starts_at, timestamptz '9999-12-31 00:00:00+00') AS _starts_at,
+       CASE WHEN c.starts_at IS NULL THEN timestamptz '9999-12-31 00:00:00+00'
+            ELSE c.starts_at END AS _starts_at,
        c.registration_opens_at, c.registration_closes_at, w.registration_open,
        c.capacity, s.free AS seats_free, s.few_left, s.waitlisted,
        (SELECT min(p.price_nok) FROM ticket_type AS p WHERE p.course_id = c.id) AS price_from_nok,

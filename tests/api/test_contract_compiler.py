@@ -311,6 +311,12 @@ PART_CASES = [
     ("sort: [title, -title]", "sort: [title, colour]", "x-list/sort: 'colour' is not a property"),
     ("sort: [title, -title]", "sort: [title, phone]",
      "x-list/sort: 'phone' must be a required string or integer that is never null"),
+    ("sort: [title, -title]}", "sort: [title, phone], by: {phone: phone}}",
+     "/things/get/x-list/by: maps a property that may be null to the column _name"),
+    ("sort: [title, -title]}", "sort: [title, -title], by: {phone: _phone}}",
+     "/things/get/x-list/by/phone: is not sorted by"),
+    ("    x-statement: thing_show\n", "    x-statement: thing_show\n    x-parent: thing_show\n",
+     "/thing/get/x-parent: names the statement that finds the item above a list"),
     ('      - $ref: "../../openapi.yaml#/components/parameters/UpdatedSince"\n', "",
      "/things/get/parameters: every list takes updated_since"),
     ("next_cursor: {type: [string, \"null\"]}", "next_cursor: {type: [string, \"null\"]}\n"
@@ -474,6 +480,21 @@ def test_the_bundle_writes_lists_out(tree):
         "application/json", "text/csv", "application/x-ndjson"}
 
 
+def test_a_property_that_may_be_null_is_sorted_by_a_column_of_its_own(tree):
+    edit(tree, PART, "sort: [title, -title]}", "sort: [title, -phone], by: {phone: _phone}}")
+    bundle_of(tree)
+    tables = (tree / "out/contract_tables.c").read_text()
+    assert '{"-phone", {"_phone", "text", true}}' in tables
+
+
+def test_a_list_names_what_finds_the_item_above_it(tree):
+    edit(tree, PART, "    x-statement: thing_list\n",
+         "    x-statement: thing_list\n    x-parent: thing_show\n")
+    bundle_of(tree)
+    tables = (tree / "out/contract_tables.c").read_text()
+    assert ".parent = STATEMENT(sql_thing_show)" in tables
+
+
 def test_the_bundle_shows_an_operations_own_problems(tree):
     conflict = bundle_of(tree)["paths"]["/v1/things"]["post"]["responses"]["409"]
     assert "`already_exists`" in conflict["description"]
@@ -485,7 +506,7 @@ def test_the_bundle_shows_an_operations_own_problems(tree):
 
 def test_the_bundle_keeps_its_internals_to_itself(tree):
     text = json.dumps(bundle_of(tree))
-    assert not re.findall(r'"x-(?:input|statement|handler|header|list|transitions|flatten)"', text)
+    assert not re.findall(r'"x-(?:input|statement|handler|header|list|parent|transitions|flatten)"', text)
 
 
 def test_json_and_yaml_are_the_same_document(tree):

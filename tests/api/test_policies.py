@@ -5,14 +5,17 @@ API in between; then each policy opened in turn, which one of these expectations
 the service with its permissions switched off (loft-open), where the policies alone must hold.
 """
 import re
+from unittest import mock
 
 import psycopg2
 import pytest
 
 from support import run
-from support.build import Build
+from support.client import Api
+from support.server import Server
 
-from test_access import ALL_SCOPES, Principal, Table, World
+from test_access import (NAMES, TABLE, TABLES as LISTED, Principal, Table, ask, listed,
+                         world)  # noqa: F401 (world is a fixture)
 
 POLICIES = (run.ROOT / "storage/policies.sql").read_text()
 CREATED = re.findall(r"^CREATE POLICY (\w+) ON (\w+)", POLICIES, re.MULTILINE)
@@ -273,10 +276,9 @@ class Wall:
     """One transaction of a superuser in a copy of the demo database, asked as loft_service with the
     local settings of one principal after the other. Nothing in it is ever committed."""
 
-    def __init__(self, database):
-        with database.connect("loft_owner") as owner:
-            self.world = World(Build(owner))
-            self.rows = rows_of(self.world, owner)
+    def __init__(self, database, world):
+        self.world = world
+        self.rows = rows_of(world)
         self.principals = {**self.world.principals, "syst": Principal("syst", "system")}
         self.session = database.connect("postgres", autocommit=False)
         self.tables = {}
@@ -359,22 +361,21 @@ class Wall:
                         yield f"{name} {'cannot' if expected else 'can'} {label}"
 
 
-def rows_of(world, owner):
+def rows_of(world):
     """'table name' -> id of every row that the tables above name."""
+    owner = world.build.session
     rows = {f"organisation {place}": row for place, row in world.organisations.items()}
-    rows |= {f"person {name}": row for name, row in world.strangers.items()}
+    rows |= {f"person {name}": row for name, row in world.people.items()}
     rows |= {f"registration {name}": row
              for (name, state), row in world.registrations.items() if state == "confirmed"}
     rows |= {f"waiting {name}": row
              for (name, state), row in world.registrations.items() if state == "waitlisted"}
     for principal in world.principals.values():
         if principal.kind == "user":
-            rows[f"person {principal.name}"] = principal.person_id
             rows[f"user_account {principal.name}"] = principal.id
         if principal.kind == "client":
             rows[f"api_client {principal.name}"] = principal.id
-        grants = owner.rows("SELECT id FROM role_grant WHERE coalesce(user_id, client_id) = %s",
-                            [principal.id])
+        grants = world.grants[principal.name]
         if grants:
             rows[f"role_grant {principal.name}"] = grants[0]["id"]
             rows[f"role_grants {principal.name}"] = [grant["id"] for grant in grants]
@@ -407,8 +408,8 @@ TABLES = sorted({table for _, table in CREATED})
 
 
 @pytest.fixture(scope="module")
-def made_wall(database):
-    wall = Wall(database)
+def made_wall(database, world):  # noqa: F811
+    wall = Wall(database, world)
     yield wall
     wall.session.close()
 
@@ -599,15 +600,16 @@ def test_every_policy_is_for_the_service_and_opens_only(catalog):
 
 
 def test_functions_that_look_past_the_policies_are_narrow(catalog):
-    definers = "FROM pg_proc WHERE pronamespace = 'loft'::regnamespace AND prosecdef"
-    assert catalog(f"""SELECT proname AS name {definers}
-        AND has_function_privilege('loft_service', oid, 'EXECUTE')""") == set(NARROW)
-    assert catalog(f"""SELECT proname AS name {definers} AND
-        (proowner <> 'loft_owner'::regrole
-         OR 'search_path=loft, pg_temp' <> ALL (coalesce(proconfig, '{}')))""") == set()
-    assert catalog("""SELECT p.proname AS name
-        FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
-        WHERE p.pronamespace = 'loft'::regnamespace AND a.grantee = 0""") == set()
+    functions = "SELECT proname AS name FROM pg_proc WHERE pronamespace = 'loft'::regnamespace"
+    callable_ones = functions + """ AND prosecdef
+        AND has_function_privilege('loft_service', oid, 'EXECUTE')"""
+    careless = functions + """ AND prosecdef AND (proowner <> 'loft_owner'::regrole
+        OR 'search_path=loft, pg_temp' <> ALL (coalesce(proconfig, '{}')))"""
+    for_everybody = functions + """ AND EXISTS (SELECT
+        FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) AS a WHERE a.grantee = 0)"""
+    assert catalog(callable_ones) == set(NARROW)
+    assert catalog(careless) == set()
+    assert catalog(for_everybody) == set()
 
 
 def test_nobody_is_asking_until_somebody_is_named(wall, database):
@@ -623,3 +625,102 @@ def test_nobody_is_asking_until_somebody_is_named(wall, database):
         assert all(counts().values())
         session.commit()
         assert counts() == nothing
+
+
+# ---- the service with its permissions switched off --------------------------------------------
+
+# A register of public numbers is kept from those without a role by their permissions alone.
+PUBLIC_REGISTERS = {"list_municipalities", "get_municipality", "list_regions", "list_organisations",
+                    "get_organisation"}
+
+# What the policies give to those whom permissions refuse: x. Everybody sees who they are themselves,
+# and an instructor the people of their courses; whoever may cancel a registration may correct it.
+GIVEN = Table("""
+                                            anon outs part par2 book inst smad admn read regi away
+get_person                   own             .    x    x    x    x    x    .    .    .    .    .
+get_person                   sibling         .    .    .    .    .    x    .    .    .    .    .
+get_user                     own             .    x    x    x    x    x    x    .    .    .    .
+list_user_role_grants        own             .    x    x    x    x    x    x    .    .    .    .
+get_role_grant               own             .    .    x    x    x    x    x    .    .    .    .
+update_registration          own             .    .    x    x    x    .    .    .    .    x    x
+update_registration          sibling         .    .    .    .    x    .    .    .    .    .    .
+""")
+
+
+REFUSED = (403, 404, 409)
+
+
+@pytest.fixture(scope="module")
+def open_clients(database, world, tokens):  # noqa: F811
+    """A client of each principal at a server that never says no for want of a permission."""
+    binary = run.binary().parents[1] / "tests/api/loft-open"
+    assert binary.exists(), f"build tests/api/loft-open: {binary} is not there"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOFT_BINARY", str(binary))
+        with Server(database) as server:
+            yield {name: Api(server, world[name].token(tokens)) for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def operations(open_clients):
+    return {operation.id: operation for operation in open_clients["anon"].contract.operations}
+
+
+def refused(label):
+    """Who is refused in the table of test_access.py, though they have said who they are."""
+    return [name for name, status in TABLE[label].items() if status in ("403", "404")]
+
+
+@pytest.mark.parametrize("label", [
+    label for label, _ in TABLE if refused(label) and label.split()[0] not in LISTED])
+def test_without_permissions_the_policies_hold(label, world, open_clients, operations):  # noqa: F811
+    operation, relation = label.split()
+    given = GIVEN.cells.get(label, {})
+    for name in refused(label):
+        status = ask(world, open_clients[name], name, operations[operation], relation,
+                     expect=mock.ANY).status
+        if given.get(name) == "x" or operation in PUBLIC_REGISTERS:
+            assert status == 200, name
+        else:
+            assert status in REFUSED, name
+
+
+def given_by_policies(world, name, operation):  # noqa: F811
+    """The ids that a list has for somebody whom no permission admits to it."""
+    principal = world[name]
+    if operation in PUBLIC_REGISTERS:
+        table = LISTED[operation]
+        return {row["id"] for row in world.build.session.rows(f"SELECT id FROM {table}")}
+    if operation == "list_people" and name == "inst":
+        here = {person for (person, _) in world.registrations} - {"away", "stranger"}
+        return {world.people[person] for person in here}
+    return {"list_people": {principal.person_id}, "list_users": {principal.id},
+            "list_role_grants": {row["id"] for row in world.grants[name]}}.get(operation, set())
+
+
+@pytest.mark.parametrize("operation", [name for name in LISTED if refused(f"{name} -")])
+def test_without_permissions_a_list_gives_what_the_policies_give(
+        operation, world, open_clients, operations):  # noqa: F811
+    asked = 0
+    for name in refused(f"{operation} -"):
+        client = open_clients[name]
+        answer = ask(world, client, name, operations[operation], "-", expect=mock.ANY)
+        if answer.status == 403 and answer.code == "insufficient_scope":
+            continue
+        asked += 1
+        expected = given_by_policies(world, name, operation)
+        *found, count = listed(client, operations[operation].template)
+        for ids in found:
+            assert sorted(ids) == sorted(expected), name
+        assert len(count) == len(expected), name
+    assert asked, "nobody got as far as the policies"
+
+
+def test_the_open_service_is_open(open_clients, world, operations):  # noqa: F811
+    """Or else the tests above say nothing."""
+    for operation in "list_users", "list_registrations", "list_audit_events":
+        assert TABLE[f"{operation} -"]["outs"] == "403"
+        ask(world, open_clients["outs"], "outs", operations[operation], "-", expect=200)
+    actions = open_clients["inst"].get(
+        f"/v1/smart/courses/{world.courses['home', 'draft'].id}")["allowed_actions"]
+    assert "publish" in actions

@@ -7,16 +7,17 @@ it, and without it and the CHECK. The last one oversells, so the first two could
 import concurrent.futures
 import contextlib
 import datetime
-import importlib.util
 import uuid
 
 import psycopg2
 import pytest
 
-from support import run, seats
+from support import seats
 from support.build import Build, instant, now
 from support.client import Api
 from support.seats import REGISTRATIONS
+from support.statements import Values, become, statements
+from support.waiting import eventually
 
 ROUNDS = 3
 SEATS, APPLICANTS = 20, 200
@@ -202,23 +203,6 @@ def test_a_ticket_with_a_capacity_of_its_own(everybody, smart_admin, build, owne
 
 # ---- below HTTP: two transactions, led step by step ------------------------------------------------
 
-def load_statements():
-    """Name -> SQL for psycopg2, by the parser that compiles them into the service."""
-    spec = importlib.util.spec_from_file_location("embed", run.ROOT / "storage/embed.py")
-    embed = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(embed)
-    found = {}
-    for path in [run.ROOT / "storage/context.sql", run.ROOT / "storage/event.sql",
-                 *sorted((run.ROOT / "storage/smart").glob("*.sql"))]:
-        for name, _, lines in embed.read_statements(path):
-            pieces, parameters = embed.compile_statement(path, name, lines)
-            found[name] = "".join(
-                text.replace("%", "%%") if text is not None else f"%({parameters[index][0]})s"
-                for text, index, only_if in pieces if only_if < 0)
-    return found
-
-
-STATEMENTS = load_statements()
 LOCK = "\nFOR UPDATE OF c"
 
 
@@ -227,30 +211,19 @@ def without_lock(sql):
     return sql.replace(LOCK, "")
 
 
-class Values(dict):
-    """Parameters of a statement; what is not mentioned is NULL, as the service binds it."""
-
-    def __missing__(self, name):
-        return None
-
-
 class Registrar:
     """One registration as the service makes it, statement by statement, in a transaction as
     loft_service under the row policies of a participant."""
 
-    def __init__(self, database, user, course_lock=STATEMENTS["course_lock"]):
+    def __init__(self, database, user, course_lock=None):
         self.session = database.connect("loft_service", autocommit=False)
         self.user = user
-        self.course_lock = course_lock
+        self.course_lock = course_lock or statements()["course_lock"]
         self.pid = self.session.value("SELECT pg_backend_pid()")
         self.session.rollback()
 
     def become(self, *, system):
-        who = ({"user_id": "", "person_id": "", "roles": "system", "scopes": ""} if system else
-               {"user_id": self.user.id, "person_id": self.user.person_id, "roles": "participant",
-                "scopes": "smart:read,smart:register"})
-        self.session.rows(STATEMENTS["tx_context"],
-                          {**who, "grants": "", "now": instant(now()), "request_id": "test"})
+        become(self.session, now=instant(now()), user=None if system else self.user)
 
     def read_course(self, course):
         """Locks the course row, if the statement does, and remembers what it says."""
@@ -273,11 +246,11 @@ class Registrar:
     def insert(self, course):
         decision = self.decide()
         number = uuid.uuid4().hex
-        row = self.session.row(STATEMENTS["registration_insert"], Values(
+        row = self.session.row(statements()["registration_insert"], Values(
             decision, course_id=course.id, ticket_type_id=course.ticket_id,
             registered_by=self.user.id, full_name="Kari Eksempelsen", email=f"kari.{number}@example.no",
             profession_code="laerer", buyer_type="consumer", price_nok=950))
-        self.session.execute(STATEMENTS["event_append"], Values(
+        self.session.execute(statements()["event_append"], Values(
             actor_kind="user", actor_id=self.user.id, operation="create_registration",
             resource_type="registration", resource_id=row["id"], version=row["version"],
             to_state=decision["state"]))
@@ -310,8 +283,8 @@ def aside():
 
 
 def wait_until_blocked(session, waiting, holding):
-    seats.wait_until(lambda: waiting.pid in seats.blocked_by(session, holding.pid),
-                     "the second transaction to wait for the first")
+    eventually(lambda: waiting.pid in seats.blocked_by(session, holding.pid),
+               what="that the second transaction waits for the first")
 
 
 def test_with_the_lock_the_second_waits_and_sees_no_seat(database, owner_db, build, registrars, aside):
@@ -350,7 +323,7 @@ def test_with_the_lock_the_second_has_the_seat_when_the_first_gives_up(database,
 
 def test_without_the_lock_the_check_refuses(database, owner_db, build, registrars, aside):
     course = build.course(capacity=1)
-    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
+    first, second = registrars(database, build, course_lock=without_lock(statements()["course_lock"]))
     for one in (first, second):
         one.read_course(course)
         assert one.free_seats() == 1, "both have seen the last seat free"
@@ -369,7 +342,7 @@ def test_without_the_lock_the_check_refuses(database, owner_db, build, registrar
 
 def test_without_the_lock_a_ticket_is_not_oversold_either(database, owner_db, build, registrars, aside):
     course = build.course(capacity=5, tickets=[{"code": "few", "price_nok": 0, "capacity": 1}])
-    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
+    first, second = registrars(database, build, course_lock=without_lock(statements()["course_lock"]))
     for one in (first, second):
         one.read_course(course)
     first.insert(course)
@@ -396,7 +369,7 @@ def test_without_lock_and_check_it_oversells(scratch, registrars, aside):
     database, owner, build = scratch
     owner.execute("ALTER TABLE course DROP CONSTRAINT course_seats_within_capacity")
     course = build.course(capacity=1)
-    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
+    first, second = registrars(database, build, course_lock=without_lock(statements()["course_lock"]))
     for one in (first, second):
         one.read_course(course)
     assert first.insert(course) == "confirmed"
@@ -415,7 +388,7 @@ def test_the_place_in_line_is_given_by_the_database(database, owner_db, build, r
     """Two that read the same last place get different ones, whatever their statement says."""
     course = build.course(capacity=1)
     build.registration(course)
-    first, second = registrars(database, build, course_lock=without_lock(STATEMENTS["course_lock"]))
+    first, second = registrars(database, build, course_lock=without_lock(statements()["course_lock"]))
     for one in (first, second):
         one.read_course(course)
         assert one.decide()["waitlist_seq"] == 1
@@ -468,5 +441,5 @@ def test_two_workers_share_the_overdue_courses(scratch, registrars):
     found = []
     for worker in [*registrars(database, build), *registrars(database, build)]:
         worker.become(system=True)
-        found += [row["course_id"] for row in worker.session.rows(STATEMENTS["offers_overdue"])]
+        found += [row["course_id"] for row in worker.session.rows(statements()["offers_overdue"])]
     assert sorted(found) == sorted(course.id for course in courses), "each once, nobody waited"

@@ -163,6 +163,31 @@ static void only_drafts_lose_parts(void **state)
     assert_int_equal(course_check_draft(&course, fresh_error(f)), DONE);
 }
 
+static void a_course_that_is_over_stays_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    struct course course = grunnkurs();
+
+    for (const char *const *word = course_states; *word; word++) {
+        bool over = strcmp(*word, COURSE_COMPLETED) == 0 || strcmp(*word, COURSE_CANCELLED) == 0;
+        course.state = text_of(*word);
+        assert_int_equal(course_check_live(&course, fresh_error(f)), over ? CONFLICT : DONE);
+        if (over) {
+            assert_refused(&f->error, CONFLICT, "course_over", NULL);
+        }
+    }
+}
+
+static void there_is_room_up_to_the_limit(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(course_check_room(39, 40, &f->error), DONE);
+    assert_int_equal(course_check_room(40, 40, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "limit_reached", NULL);
+    assert_string_equal(f->error.args[0].value, "40");
+}
+
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
 static void creating(void **state)
@@ -541,6 +566,8 @@ int main(void)
         TEST(actions),
         TEST(published_offers_start_and_cancel),
         TEST(only_drafts_lose_parts),
+        TEST(a_course_that_is_over_stays_as_it_is),
+        TEST(there_is_room_up_to_the_limit),
         TEST(creating),
         TEST(a_patch_meets_what_is_stored),
         TEST(capacity_never_falls_below_what_is_taken),

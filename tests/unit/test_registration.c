@@ -373,9 +373,12 @@ static void every_state_and_action(void **state)
         {"offered", "withdraw", "withdrawn"},         {"offered", "expire", "expired"},
         {"offered", "course_cancel", "cancelled"},    {"confirmed", "cancel", "cancelled"},
         {"confirmed", "transfer", "confirmed"},       {"confirmed", "course_cancel", "cancelled"},
+        {"confirmed", "course_complete", "completed"},
     };
-    static const char *const actions[] = {"promote", "withdraw", "accept",       "expire",
-                                          "cancel",  "transfer", "course_cancel"};
+    static const char *const actions[] = {
+        "promote", "withdraw", "accept",        "expire",
+        "cancel",  "transfer", "course_cancel", "course_complete",
+    };
     struct fixture *f = *state;
     size_t found = 0;
     for (const char *const *from = registration_states; *from; from++) {
@@ -398,6 +401,7 @@ static void every_state_and_action(void **state)
                 assert_false(has_allowed(&f->error, "promote"));
                 assert_false(has_allowed(&f->error, "expire"));
                 assert_false(has_allowed(&f->error, "course_cancel"));
+                assert_false(has_allowed(&f->error, "course_complete"));
             }
         }
     }
@@ -572,6 +576,22 @@ static void a_cancelled_course_gives_everything_back(void **state)
 
     r = in_state(REGISTRATION_WITHDRAWN);
     assert_int_equal(registration_course_cancel(&r, 0, &f->error, &result), CONFLICT);
+}
+
+static void a_completed_course_completes_who_had_a_seat(void **state)
+{
+    struct fixture *f = *state;
+    struct registration r = in_state(REGISTRATION_CONFIRMED);
+    struct registration_outcome result;
+
+    r.payment_state = text_of(PAYMENT_INVOICED);
+    assert_int_equal(registration_course_complete(&r, 0, &f->error, &result), DONE);
+    assert_true(text_is(result.state, REGISTRATION_COMPLETED));
+    assert_int_equal(result.refund_nok.is, ABSENT);
+    assert_true(text_is(result.payment_state, PAYMENT_INVOICED));
+
+    r = in_state(REGISTRATION_WAITLISTED);
+    assert_int_equal(registration_course_complete(&r, 0, &f->error, &result), CONFLICT);
 }
 
 static struct registration_transfer ola(void)
@@ -907,6 +927,7 @@ int main(void)
         TEST(money_already_moved_is_credited_by_people),
         TEST(a_row_without_days_is_our_fault),
         TEST(a_cancelled_course_gives_everything_back),
+        TEST(a_completed_course_completes_who_had_a_seat),
         TEST(transferring),
         TEST(transfers_refused),
         TEST(correcting),

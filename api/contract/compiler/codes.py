@@ -1,4 +1,4 @@
-"""codes.yaml: the labels of every code in three languages, and the enums that must agree with it."""
+"""codes.yaml: the labels of every code in three languages, and the enums that must agree."""
 import re
 
 from problems import LANGUAGES

@@ -144,7 +144,8 @@ class Contract:
 
     def item_schema(self, schema):
         """Of what a list holds, or None when the schema is not that of a list."""
-        items = self.resolve(schema).get("properties", {}).get("items")
+        properties = self.resolve(schema).get("properties", {})
+        items = properties.get("items") if "next_cursor" in properties else None
         return self.resolve(items["items"]) if items and "items" in items else None
 
     def narrowed(self, schema, fields):

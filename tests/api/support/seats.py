@@ -2,10 +2,8 @@
 
     seats.check(session)            everything below, for every course of the database
     seats.at_once([(api, body)])    requests that are all under way before the first is answered
-    seats.wait_until(condition)     the only way a test waits: for something to be so, never for time
 """
 import json
-import time
 import uuid
 
 from support.wire import Wire, lines
@@ -140,17 +138,6 @@ def seats_of(session, course):
     row = session.row("SELECT seats_confirmed, seats_offered, waitlisted FROM course WHERE id = %s",
                       [course.id])
     return row["seats_confirmed"], row["seats_offered"], row["waitlisted"]
-
-
-def wait_until(condition, what, patience_s=PATIENCE_S):
-    """Returns what the condition gives once that is true."""
-    deadline = time.monotonic() + patience_s
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"waited {patience_s} s for: {what}"
-        time.sleep(0.01)
 
 
 def blocked_by(session, pid):

@@ -1,0 +1,121 @@
+"""GET /v1/codes, and the codes of the contract, the rules and the database held together. (The
+compiler holds each enum that says x-codes against codes.yaml, the unit test `codes` the rules.)"""
+import pathlib
+import re
+
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LANGUAGES = ["nb", "nn", "en"]
+
+# Which CHECK of the database knows which list.
+COLUMNS = {
+    "organisation.org_type": "org_type", "organisation.language": "letter_language",
+    "person.gender": "gender", "role_grant.role": "role", "role_grant.scope_type": "scope_type",
+    "api_client.scopes": "oauth_scope", "event.actor_kind": "actor_kind",
+    "course.state": "course_state", "course_type.pricing_model": "pricing_model",
+    "course_gathering.kind": "gathering_kind", "ticket_type.eligibility": "ticket_eligibility",
+    "registration.state": "registration_state", "registration.payment_state": "payment_state",
+    "registration.buyer_type": "buyer_type",
+}
+# Lists that are rows.
+TABLES = {"course_type", "profession", "cancellation_policy"}
+# Enums of the contract without labels: names of the contract itself, words for machines.
+NO_CODES = {"CodeListName", "Me.kind", "OAuthError.error", "Readiness.status",
+            "Readiness.database"}
+
+
+@pytest.fixture(scope="module")
+def lists(server):
+    from support.client import Api
+    answer = Api(server).get("/v1/codes", language="nn")
+    return {one["list"]: one["codes"] for one in answer["lists"]}
+
+
+def codes_of(lists, name):
+    return [one["code"] for one in lists[name]]
+
+
+def test_everything_is_there_in_three_languages(lists):
+    names = yaml.safe_load((ROOT / "api/contract/codes.yaml").read_text())
+    assert set(lists) == set(names) | TABLES
+    for codes in lists.values():
+        assert codes and len({one["code"] for one in codes}) == len(codes)
+        for one in codes:
+            assert list(one["labels"]) == LANGUAGES and all(one["labels"].values())
+            assert one["label"] == one["labels"]["nn"]
+
+
+def test_the_language_of_the_answer(anonymous):
+    for language in LANGUAGES:
+        answer = anonymous.get("/v1/codes", params={"list": "registration_state"},
+                               language=language)
+        confirmed = answer["lists"][0]["codes"][0]
+        assert confirmed["label"] == confirmed["labels"][language]
+        assert answer.headers["Content-Language"] == language
+    assert confirmed["labels"] == {"nb": "Bekreftet", "nn": "Stadfesta", "en": "Confirmed"}
+
+
+def test_some_lists(anonymous, participant):
+    answer = participant.get("/v1/codes", params={"list": "profession,gender"})
+    assert [one["list"] for one in answer["lists"]] == ["gender", "profession"]
+    refused = anonymous.get("/v1/codes", params={"list": "gender,colour"}, expect=400)
+    assert set(refused.faults.values()) == {"not_in_enum"}
+    anonymous.get("/v1/codes", accept="text/csv", expect=406)
+
+
+def test_rows_are_codes_too(lists, owner_db):
+    for table in TABLES:
+        rows = owner_db.rows(f"SELECT code, label_nb FROM {table}")
+        assert {row["code"]: row["label_nb"] for row in rows} == {
+            one["code"]: one["labels"]["nb"] for one in lists[table]}
+    assert codes_of(lists, "profession")[-1] == "annet"  # in the order of the form
+
+
+# ---- held together ------------------------------------------------------------------------------
+
+def test_the_checks_of_the_database(lists, owner_db):
+    rows = owner_db.rows(
+        "SELECT c.relname AS table, k.conname AS name, pg_get_constraintdef(k.oid) AS words"
+        " FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid"
+        " WHERE k.contype = 'c' AND c.relnamespace = 'loft'::regnamespace")
+    found = {}
+    for row in rows:
+        column = re.fullmatch(rf"{row['table']}_(\w+)_check", row["name"])
+        words = re.search(r"(\w+) (?:= ANY \(|<@ )\(?ARRAY\[([^]]*)\]", row["words"])
+        if column and words and words[1] == column[1]:
+            found[f"{row['table']}.{column[1]}"] = set(re.findall(r"'([^']*)'", words[2]))
+    assert set(found) == set(COLUMNS), "a CHECK without labels, or labels without a CHECK"
+    for place, words in found.items():
+        assert words == set(codes_of(lists, COLUMNS[place])), place
+
+
+def enums(node, place):
+    """(where, schema) of every enum of several words below a schema of the contract."""
+    if isinstance(node, list):
+        for one in node:
+            yield from enums(one, place)
+    elif isinstance(node, dict):
+        if len(node.get("enum", [])) > 1:
+            yield place, node
+        for key, one in node.items():
+            inner = f"{place}.{key}" if place and key not in ("properties", "items") else place
+            if key not in ("enum", "examples", "example", "required"):
+                yield from enums(one, inner)
+
+
+def test_the_enums_of_the_contract(lists, anonymous):
+    schemas = anonymous.contract.document["components"]["schemas"]
+    seen = set()
+    for name, schema in schemas.items():
+        for place, enum in enums(schema, name):
+            if place in NO_CODES:
+                continue
+            assert "x-codes" in enum, f"{place} has codes without labels"
+            assert set(enum["enum"]) - {None} == set(codes_of(lists, enum["x-codes"])), place
+            seen.add(enum["x-codes"])
+    assert seen == set(lists) - TABLES, "a list that the contract does not use"
+    assert set(schemas["CodeListName"]["enum"]) == set(lists)
+    flows = anonymous.contract.document["components"]["securitySchemes"]["oauth2"]["flows"]
+    assert set(flows["clientCredentials"]["scopes"]) == set(codes_of(lists, "oauth_scope"))
