@@ -1,5 +1,7 @@
 #include "api/settings.h"
 
+#include "storage/url.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -120,22 +122,6 @@ bool settings_read(struct settings *ret_settings)
     return valid;
 }
 
-/* "postgresql://user:***@host/db": a password never reaches a terminal or a log. */
-static void print_url(const char *url, FILE *out)
-{
-    const char *scheme = strstr(url, "://");
-    const char *authority = scheme ? scheme + 3 : NULL;
-    const char *at = authority ? strchr(authority, '@') : NULL;
-    const char *colon = authority ? strchr(authority, ':') : NULL;
-    const char *word = strstr(url, "password=");
-    if (at && colon && colon < at)
-        fprintf(out, "%.*s:***%s", (int)(colon - url), url, at);
-    else if (word)
-        fprintf(out, "%.*spassword=***", (int)(word - url), url);
-    else
-        fputs(url, out);
-}
-
 static void print_value(const struct setting *setting, const struct settings *settings, FILE *out)
 {
     const void *at = (const char *)settings + setting->offset;
@@ -144,7 +130,7 @@ static void print_value(const struct setting *setting, const struct settings *se
         fputs(*(const char *const *)at, out);
         break;
     case SETTING_URL:
-        print_url(*(const char *const *)at, out);
+        storage_print_url(*(const char *const *)at, out); /* without its secrets */
         break;
     case SETTING_NUMBER:
         fprintf(out, "%lld", (long long)*(const int64_t *)at);

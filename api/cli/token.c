@@ -91,12 +91,18 @@ static int print_token(struct session *session, const struct settings *settings,
     return outcome == DONE ? 0 : failed(session, "token");
 }
 
+/* 0 for anything but --lifetime and a whole number. */
+static int64_t read_lifetime(const char *option, const char *value)
+{
+    char *end = NULL;
+    long long lifetime_s = strtoll(value, &end, 10);
+    return strcmp(option, "--lifetime") == 0 && *end == '\0' ? lifetime_s : 0;
+}
+
 int cli_token(const struct settings *settings, int argc, char **argv)
 {
     struct session session = {0};
-    int64_t lifetime_s = LIFETIME_DEFAULT_S;
-    if (argc == 3 && strcmp(argv[1], "--lifetime") == 0)
-        lifetime_s = strtoll(argv[2], NULL, 10);
+    int64_t lifetime_s = argc == 3 ? read_lifetime(argv[1], argv[2]) : LIFETIME_DEFAULT_S;
     if ((argc != 1 && argc != 3) || lifetime_s < 1 || lifetime_s > LIFETIME_MAX_S) {
         fputs("usage: loft token NAME [--lifetime SECONDS]\n", stderr);
         return 2;

@@ -133,19 +133,75 @@ static void write_durations(const struct metrics *metrics, struct buffer *out)
     }
 }
 
-static void write_pool(const char *name, struct storage *storage, struct buffer *out)
+struct pool_sample {
+    const char *pool;
+    struct storage_counters counters;
+};
+
+static void write_family(const char *name, const char *type, const char *help,
+                         const struct pool_sample *samples, size_t count,
+                         uint64_t (*value)(const struct storage_counters *), struct buffer *out)
 {
-    struct storage_counters pool;
-    storage_read_counters(storage, &pool);
     buffer_add_string(
-        out, arena_format(out->arena,
-                          "loft_database_connections{pool=\"%s\",state=\"open\"} %d\n"
-                          "loft_database_connections{pool=\"%s\",state=\"in_use\"} %d\n"
-                          "loft_database_waits_total{pool=\"%s\"} %" PRIu64 "\n"
-                          "loft_database_connects_total{pool=\"%s\"} %" PRIu64 "\n"
-                          "loft_database_connect_failures_total{pool=\"%s\"} %" PRIu64 "\n",
-                          name, pool.open, name, pool.in_use, name, pool.waits, name,
-                          pool.reconnects, name, pool.failures));
+        out, arena_format(out->arena, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type));
+    for (size_t i = 0; i < count; i++)
+        buffer_add_string(out, arena_format(out->arena, "%s{pool=\"%s\"} %" PRIu64 "\n", name,
+                                            samples[i].pool, value(&samples[i].counters)));
+}
+
+static uint64_t open_connections(const struct storage_counters *counters)
+{
+    return (uint64_t)counters->open;
+}
+
+static uint64_t connections_in_use(const struct storage_counters *counters)
+{
+    return (uint64_t)counters->in_use;
+}
+
+static uint64_t waits(const struct storage_counters *counters)
+{
+    return counters->waits;
+}
+
+static uint64_t connects(const struct storage_counters *counters)
+{
+    return counters->reconnects;
+}
+
+static uint64_t failures(const struct storage_counters *counters)
+{
+    return counters->failures;
+}
+
+static void write_pools(const struct service *service, struct buffer *out)
+{
+    struct pool_sample samples[] = {{.pool = "requests"}, {.pool = "exports"}};
+    storage_read_counters(service->storage, &samples[0].counters);
+    storage_read_counters(service->exports, &samples[1].counters);
+    write_family("loft_database_connections_open", "gauge", "Open connections.", samples, 2,
+                 open_connections, out);
+    write_family("loft_database_connections_in_use", "gauge", "Connections with a transaction.",
+                 samples, 2, connections_in_use, out);
+    write_family("loft_database_waits_total", "counter", "Requests that found no free connection.",
+                 samples, 2, waits, out);
+    write_family("loft_database_connects_total", "counter", "Attempts to connect.", samples, 2,
+                 connects, out);
+    write_family("loft_database_connect_failures_total", "counter", "Attempts that failed.",
+                 samples, 2, failures, out);
+}
+
+static void write_work(struct metrics *metrics, struct buffer *out)
+{
+    buffer_add_string(out,
+                      "# HELP loft_work_total Items of background work done.\n"
+                      "# TYPE loft_work_total counter\n");
+    pthread_mutex_lock(&metrics->mutex);
+    for (int i = 0; i < WORK_NAMES && metrics->work[i].name; i++)
+        buffer_add_string(out,
+                          arena_format(out->arena, "loft_work_total{work=\"%s\"} %" PRIu64 "\n",
+                                       metrics->work[i].name, metrics->work[i].count));
+    pthread_mutex_unlock(&metrics->mutex);
 }
 
 const char *metrics_write(const struct service *service, struct arena *arena, size_t *ret_len)
@@ -155,13 +211,8 @@ const char *metrics_write(const struct service *service, struct arena *arena, si
     buffer_init(&out, arena, 16384);
     write_requests(metrics, &out);
     write_durations(metrics, &out);
-    write_pool("requests", service->storage, &out);
-    write_pool("exports", service->exports, &out);
-    pthread_mutex_lock(&metrics->mutex);
-    for (int i = 0; i < WORK_NAMES && metrics->work[i].name; i++)
-        buffer_add_string(&out, arena_format(arena, "loft_work_total{work=\"%s\"} %" PRIu64 "\n",
-                                             metrics->work[i].name, metrics->work[i].count));
-    pthread_mutex_unlock(&metrics->mutex);
+    write_pools(service, &out);
+    write_work(metrics, &out);
     *ret_len = out.len;
     return out.data;
 }

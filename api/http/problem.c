@@ -1,5 +1,7 @@
 #include "api/http/problem.h"
 
+#include "api/http/negotiate.h"
+
 #include <stdio.h>
 
 /* The error law: what an outcome means on the wire when its code says nothing else. */
@@ -134,7 +136,11 @@ static void write_oauth(struct buffer *out, const struct error *error, const cha
 {
     buffer_add_char(out, '{');
     add_member(out, "error", oauth_code(error->code));
-    add_member(out, "error_description", detail);
+    char *allowed = arena_string(out->arena, detail ? detail : error->code);
+    for (char *c = allowed; *c; c++)
+        if (*c == '"' || *c == '\\')
+            *c = '\''; /* not among its characters */
+    add_member(out, "error_description", allowed);
     buffer_add_char(out, '}');
 }
 
@@ -142,17 +148,18 @@ void problem_write(const struct error *error, const struct problem_context *cont
                    struct arena *arena, struct http_response *response)
 {
     const struct message *message = message_find(error->code);
-    enum language language = context->language;
     int status = problem_status(error);
+    if (context->oauth && status == 422)
+        status = 400; /* RFC 6749 5.2 knows no other */
+    bool oauth = context->oauth && (status == 400 || status == 401);
+    enum language language = oauth ? LANGUAGE_EN
+                                   : context->language; /* which is ASCII, as it says */
     const char *title = message ? message->title[language] : error->code;
     const char *detail = message ? message->detail[language] : NULL;
     if (detail)
         detail = interpolate(error, detail, arena);
     struct buffer out;
     buffer_init(&out, arena, 512);
-    if (context->oauth && status == 422)
-        status = 400; /* RFC 6749 5.2 knows no other */
-    bool oauth = context->oauth && (status == 400 || status == 401);
     if (oauth) {
         write_oauth(&out, error, detail);
     } else {
@@ -174,6 +181,7 @@ void problem_write(const struct error *error, const struct problem_context *cont
     response->body = out.data;
     response->body_len = out.len;
     response->stream = NULL;
+    response_header(response, "Content-Language", language_tags[language]);
     response_header(response, "Content-Type",
                     oauth ? "application/json" : "application/problem+json");
     add_headers(error, status, arena, response);

@@ -99,7 +99,7 @@ enum outcome revoke_role_grant(struct call *call, const struct role_grant_key *i
         outcome = tx_execute(call->tx, &sql_role_grant_delete, SOURCES({&shape_role_grant_key, in}),
                              &deleted);
     if (outcome == DONE && deleted == 0) /* not theirs to delete, or somebody was faster */
-        outcome = error_refuse(call->error, FORBIDDEN, "forbidden", NULL);
+        outcome = register_refuse(call, &grants, in->id);
     if (outcome != DONE)
         return outcome;
     return call_record(call, &(struct event){.resource = RESOURCE,

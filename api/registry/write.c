@@ -17,11 +17,11 @@ struct registry_version {
 };
 SHAPE(registry_version_shape, struct registry_version, FIELD(struct registry_version, version));
 
-static enum outcome refuse_unlocked(struct call *call, const struct registry *registry,
-                                    const struct registry_key *key)
+enum outcome register_refuse(struct call *call, const struct registry *registry, struct text id)
 {
+    const struct registry_key key = {.id = id};
     struct rows *rows = NULL;
-    enum outcome outcome = tx_query(call->tx, registry->get, SOURCES({&registry_key_shape, key}),
+    enum outcome outcome = tx_query(call->tx, registry->get, SOURCES({&registry_key_shape, &key}),
                                     &rows);
     if (outcome != DONE)
         return outcome;
@@ -40,7 +40,7 @@ enum outcome register_lock(struct call *call, const struct registry *registry, s
     if (outcome != DONE)
         return outcome;
     return count == 1 ? call_expect_version(call, rows[0].version)
-                      : refuse_unlocked(call, registry, &key);
+                      : register_refuse(call, registry, id);
 }
 
 static enum outcome finish(struct call *call, const struct registry *registry,

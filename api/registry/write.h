@@ -21,6 +21,9 @@ struct registry {
  * STALE when If-Match names another version. */
 enum outcome register_lock(struct call *call, const struct registry *registry, struct text id);
 
+/* Why a row could not be changed: FORBIDDEN when the caller sees it, NOT_FOUND otherwise. */
+enum outcome register_refuse(struct call *call, const struct registry *registry, struct text id);
+
 /* The insert gives `id` and `version`, the update of the row that was locked `version`. `changes`
  * is a JSON object for the event log, or NULL. Both answer the item. */
 enum outcome register_create(struct call *call, const struct registry *registry,

@@ -6,7 +6,7 @@ WHERE true
   AND m.county_no = :county_no                                                  --? county_no
   AND m.valid_from_on <= :valid_on::date                                        --? valid_on
   AND coalesce(m.valid_to_on >= :valid_on::date, true)                          --? valid_on
-  AND strpos(lower(m.name || ' ' || coalesce(m.name_sma, '') COLLATE "nb-x-icu"), --? q
+  AND strpos(lower(concat_ws(' ', m.name, m.name_sma) COLLATE "nb-x-icu"),      --? q
              lower(:q::text COLLATE "nb-x-icu")) > 0                            --? q
   AND m.updated_at >= :updated_since::timestamptz                               --? updated_since
 

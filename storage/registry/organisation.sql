@@ -4,14 +4,14 @@ SELECT o.id, o.version, o.org_type, o.name, o.short_name, o.org_number, o.munici
        o.parent_id, o.language, o.is_example, o.created_at, o.updated_at
 FROM organisation AS o
 WHERE true
-  AND o.org_type = :org_type                                                      --? org_type
-  AND o.municipality_no = :municipality_no                                        --? municipality_no
-  AND o.parent_id = :parent_id::uuid                                              --? parent_id
-  AND o.org_number = :org_number                                                  --? org_number
-  AND (strpos(lower(o.name || ' ' || coalesce(o.short_name, '') COLLATE "nb-x-icu"), --? q
-              lower(:q::text COLLATE "nb-x-icu")) > 0                             --? q
-       OR starts_with(o.org_number, :q::text))                                    --? q
-  AND o.updated_at >= :updated_since::timestamptz                                 --? updated_since
+  AND o.org_type = :org_type                                                   --? org_type
+  AND o.municipality_no = :municipality_no                                     --? municipality_no
+  AND o.parent_id = :parent_id::uuid                                           --? parent_id
+  AND o.org_number = :org_number                                               --? org_number
+  AND (strpos(lower(concat_ws(' ', o.name, o.short_name) COLLATE "nb-x-icu"),  --? q
+              lower(:q::text COLLATE "nb-x-icu")) > 0                          --? q
+       OR starts_with(o.org_number, :q::text))                                 --? q
+  AND o.updated_at >= :updated_since::timestamptz                              --? updated_since
 
 -- name: organisation_get
 SELECT o.id, o.version, o.org_type, o.name, o.short_name, o.org_number, o.municipality_no,

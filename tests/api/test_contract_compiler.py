@@ -307,6 +307,23 @@ PART_CASES = [
      "properties/a/x-restricted: is masked only among the item's own properties"),
     ('      allowed_actions: {type: array, maxItems: 8, items: {type: string, examples: [close]}}\n',
      "", "/schemas/Thing: x-transitions adds allowed_actions"),
+    # codes, and secrets that are shown once
+    ("title: {type: string, examples: [Fem på rad]}",
+     "title: {type: string, x-codes: colour, enum: [red]}",
+     "/schemas/Thing/properties/title/x-codes: 'colour' is not a list of codes.yaml"),
+    ("title: {type: string, examples: [Fem på rad]}",
+     "title: {type: string, x-codes: gender, enum: [female, male, other]}",
+     "properties/title/x-codes: the enum is not the list gender: undisclosed"),
+    ("title: {type: string, examples: [Fem på rad]}",
+     "title: {type: string, x-codes: gender, examples: [male]}",
+     "/schemas/Thing/properties/title/x-codes: belongs to an enum"),
+    ("x-restricted: smart:contact", "x-once: true",
+     "phone/x-once: belongs to the item that a write answers"),
+    ("title: {type: string, examples: [Fem på rad]}",
+     "title: {type: string, x-once: true, examples: [Fem på rad]}",
+     "/schemas/Thing/properties/title/x-once: marks one member, a string or null"),
+    ("street: {type: string,", "street: {x-once: true, type: string,",
+     "/schemas/Place/properties/street/x-once: belongs to answers"),
     # lists
     ("sort: [title, -title]", "sort: [title, colour]", "x-list/sort: 'colour' is not a property"),
     ("sort: [title, -title]", "sort: [title, phone]",
@@ -420,6 +437,21 @@ PROBLEM_CASES = [
 @pytest.mark.parametrize("old, new, message", PROBLEM_CASES, ids=[c[2][-60:] for c in PROBLEM_CASES])
 def test_a_broken_problem_is_refused(tree, old, new, message):
     edit(tree, "api/contract/problems.yaml", old, new)
+    result = compile_tree(tree)
+    assert result.returncode != 0
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ("  male: {nb: Mann, nn: Mann, en: Male}\n", "  male: {nb: Mann, en: Male}\n",
+     "codes.yaml: /gender/male: needs a label in each of nb, nn, en"),
+    ("  male: {nb: Mann, nn: Mann, en: Male}\n", "  Male: {nb: Mann, nn: Mann, en: Male}\n",
+     "codes.yaml: /gender/Male: is not a code"),
+    ("letter_language:\n", "empty_list: {}\n\nletter_language:\n",
+     "codes.yaml: /empty_list: is not a snake_case name with codes"),
+])
+def test_codes_without_their_words_are_refused(tree, old, new, message):
+    edit(tree, "api/contract/codes.yaml", old, new)
     result = compile_tree(tree)
     assert result.returncode != 0
     assert message in result.stderr

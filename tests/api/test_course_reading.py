@@ -35,12 +35,13 @@ def ids_below(owner_db, course):
         "sessions": value("SELECT id FROM course_session WHERE course_id = %s", [course.id]),
         "ticket-types": value("SELECT id FROM ticket_type WHERE course_id = %s", [course.id]),
         "course-items": value("SELECT id FROM course_item WHERE course_id = %s", [course.id]),
-        "item-options": value("SELECT o.id FROM item_option o JOIN course_item i ON i.id = o.item_id"
-                              " WHERE i.course_id = %s", [course.id]),
+        "item-options": value("SELECT o.id FROM item_option o"
+                              " JOIN course_item i ON i.id = o.item_id WHERE i.course_id = %s",
+                              [course.id]),
     }
 
 
-# ---- who sees what ---------------------------------------------------------------------------------
+# ---- who sees what -----------------------------------------------------------------------------
 
 def test_a_published_course_is_public_with_all_that_belongs_to_it(build, anonymous, owner_db):
     course = build.course(items={"textbook": ["barnehage", "skole"]}, capacity=30)
@@ -110,7 +111,7 @@ def test_an_instructor_who_takes_part_elsewhere_is_offered_nothing(build, make_u
     assert both.get(own)["allowed_actions"] == ["cancel", "transfer"]
 
 
-# ---- lists -----------------------------------------------------------------------------------------
+# ---- lists -------------------------------------------------------------------------------------
 
 def test_filters(build, codes):
     word = f"z{uuid.uuid4().hex[:10]}"
@@ -160,7 +161,8 @@ def test_a_search_finds_no_draft_of_others(build, codes, smart_admin):
 
 @pytest.mark.parametrize("query, fault", [
     ("state=open", "?state"), ("municipality_no=12", "?municipality_no"),
-    ("starts_after=2027-01-01", "?starts_after"), ("open_for_registration=yes", "?open_for_registration"),
+    ("starts_after=2027-01-01", "?starts_after"),
+    ("open_for_registration=yes", "?open_for_registration"),
     ("q=", "?q"), ("sort=capacity", "?sort"), ("sort=_starts_at", "?sort"), ("hello=1", "?hello"),
 ])
 def test_a_filter_that_cannot_be_read(anonymous, query, fault):
@@ -182,7 +184,8 @@ def test_pages_in_every_order(build, anonymous, sort):
         far = [value or "9999" for value in values]
         assert far == sorted(far, reverse=sort.startswith("-")) and None in values
     if sort == "title":
-        known = [value.lower() for value in values if value in ("Åse", "Ære", "Ørn", "Arne", "arne")]
+        wanted = ("Åse", "Ære", "Ørn", "Arne", "arne")
+        known = [value.lower() for value in values if value in wanted]
         assert list(dict.fromkeys(known)) == ["arne", "ære", "ørn", "åse"]
 
 
@@ -190,7 +193,8 @@ def test_a_cursor_belongs_to_its_list(anonymous):
     cursor = anonymous.get(COURSES, params={"limit": 1, "sort": "title"})["next_cursor"]
     anonymous.get(COURSES, params={"limit": 1, "sort": "title", "cursor": cursor})
     for params in ({"sort": "-title"}, {"sort": "title", "state": "published"}, {}):
-        anonymous.get(COURSES, params={"cursor": cursor, **params}, expect=400, code="invalid_cursor")
+        anonymous.get(COURSES, params={"cursor": cursor, **params}, expect=400,
+                      code="invalid_cursor")
 
 
 def test_formats_and_fields(build, anonymous):
@@ -217,7 +221,7 @@ def test_an_item_with_fields_and_a_known_etag(build, anonymous):
     anonymous.get(path_of(course), none_match=item.etag, expect=200)
 
 
-# ---- seats and the window ----------------------------------------------------------------------------
+# ---- seats and the window ----------------------------------------------------------------------
 
 def test_seats_do_not_count_an_offer_that_has_run_out(build, anonymous):
     course = build.course(capacity=12)
@@ -227,9 +231,10 @@ def test_seats_do_not_count_an_offer_that_has_run_out(build, anonymous):
     path = path_of(course)
     early, late = (anonymous.get(f"{path}/seats", now=when)
                    for when in (None, instant(now() + 2 * DAY)))
-    assert (early["confirmed"], early["offered"], early["waitlisted"], early["free"]) == (2, 1, 1, 9)
+    assert [early[name] for name in ("confirmed", "offered", "waitlisted", "free")] == [2, 1, 1, 9]
     assert (late["offered"], late["free"]) == (0, 10)
-    listed, = [i for i in anonymous.get(f"{COURSES}?q={course.code}").items if i["code"] == course.code]
+    found = anonymous.get(f"{COURSES}?q={course.code}").items
+    listed, = [item for item in found if item["code"] == course.code]
     assert (listed["seats_free"], listed["few_left"], listed["waitlisted"]) == (9, False, 1)
 
 

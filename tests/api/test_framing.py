@@ -111,7 +111,8 @@ def test_parameters_of_an_operation_that_takes_none(anonymous):
 
 def test_more_parameters_than_anybody_needs(server, bearer):
     query = "&".join(f"p{i}=1" for i in range(41))
-    refused(ask(server, "GET", f"{LIST}?{query}", [bearer]), 400, "malformed_request")
+    assert ask(server, "GET", f"{LIST}?{query}", [bearer]).status == 400
+    assert ask(server, "GET", f"/healthz?{query}&{query}").status == 400
 
 
 def test_query_of_nothing_but_separators(start_server):
@@ -502,14 +503,14 @@ def integers_of(contract):
 
 
 @pytest.mark.parametrize("value", ["1.0", "1e2", '"1"', "true", "1.5", "[1]"])
-def test_integers_are_integers(admin, value):
+def test_integers_are_integers(admin, smart_admin, value):
     """A fraction is no integer even when it is whole, and text is never turned into a number."""
     found = list(integers_of(admin.contract))
     assert found, "no operation takes an integer: this test tests nothing"
     for operation, media, name in found:
-        path = operation.template.replace("{id}", SOMEBODY)
-        answer = admin.request(operation.method, path, f'{{"{name}":{value}}}', media=media,
-                               headers={"If-Match": '"1-0"'}, expect=422)
+        client = smart_admin if operation.raw["x-permission"].startswith("smart.") else admin
+        answer = client.request(operation.method, operation.path(SOMEBODY), f'{{"{name}":{value}}}', media=media,
+                                headers={"If-Match": '"1-0"'}, expect=422)
         assert answer.faults[f"/{name}"] == "wrong_type", (operation.id, answer)
 
 

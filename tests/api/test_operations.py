@@ -1,6 +1,6 @@
 """Running the service: health and readiness, metrics, stopping, a database that goes away, logs,
 settings and the command line."""
-import json
+import contextlib
 import os
 import re
 import signal
@@ -10,11 +10,12 @@ import threading
 import uuid
 
 import pytest
+import yaml
 
 from support import run
 from support.client import Api
 from support.cluster import ISSUER, Database
-from support.server import Server, ServerFailed
+from support.server import Server, ServerFailed, free_ports
 from support.tokens import Tokens
 from support.waiting import eventually
 
@@ -191,7 +192,6 @@ def test_metrics_of_connections(participant, metrics):
         opened = found["loft_database_connections", (("pool", pool), ("state", "open"))]
         used = found["loft_database_connections", (("pool", pool), ("state", "in_use"))]
         assert 0 <= used <= opened <= 5
-    assert any(name == "loft_work_total" for name, _ in found)
 
 
 def test_metrics_are_typed(server):
@@ -208,10 +208,10 @@ def test_operations_listener_shows_no_data(server, tokens):
     client = Api(server, tokens["admin"], base=server.ops_url)
     for path in ("/healthz", "/readyz", "/metrics"):
         client.get(path)
-    client.get(LIST, expect=404)
-    client.post("/oauth/token", "grant_type=client_credentials", media="application/x-www-form-urlencoded",
-                expect=404)
-    client.get("/openapi.json", expect=404)
+    for path in (LIST, "/v1/me", "/openapi.json", "/problems/busy", "/.well-known/jwks.json"):
+        assert status_of(client, path) == 404, path
+    answer = client.session.post(f"{server.ops_url}/oauth/token", data={"grant_type": "client_credentials"})
+    assert answer.status_code == 404, "/oauth/token"
 
 
 def test_without_operations_listener(start_server):
@@ -264,8 +264,7 @@ def test_drains_before_it_stops(start_server, participant, blocked, owner_db):
 def test_drain_has_an_end(start_server, participant, blocked, owner_db):
     server = start_server(LOFT_LOCK_TIMEOUT_MS=4000, LOFT_STATEMENT_TIMEOUT_MS=4000, LOFT_DRAIN_S=1)
     client = participant.clone(server=server)
-    asking = threading.Thread(target=lambda: pytest.raises(Exception, status_of, client, LIST)
-                              if False else quietly(status_of, client, LIST))
+    asking = threading.Thread(target=quietly, args=[status_of, client, LIST])
     asking.start()
     eventually(lambda: waits_for_lock(owner_db), what="a request that waits")
     server.signal(signal.SIGTERM)
@@ -276,10 +275,9 @@ def test_drain_has_an_end(start_server, participant, blocked, owner_db):
 
 
 def quietly(function, *arguments):
-    try:
-        return function(*arguments)
-    except OSError:
-        return None
+    """For an answer that nobody insists on."""
+    with contextlib.suppress(OSError):
+        function(*arguments)
 
 
 def test_stops_with_clients_connected(start_server):
@@ -296,20 +294,13 @@ def test_stops_with_clients_connected(start_server):
 
 
 @pytest.mark.parametrize("taken", ["LOFT_PORT", "LOFT_OPS_PORT"])
-def test_port_that_is_taken(start_server, server, database, taken):
-    other = Server(database, **{taken: server.settings[taken], "LOFT_PORT": server.settings[taken]
-                                if taken == "LOFT_PORT" else free_port()})
+def test_port_that_is_taken(server, database, taken):
+    other = Server(database, **{"LOFT_PORT": free_ports(1)[0], taken: server.settings[taken]})
     with pytest.raises(ServerFailed) as failure:
         other.start()
     assert "status 1" in str(failure.value) and "taken" in str(failure.value)
     assert f":{server.settings[taken]}" in str(failure.value)
     assert status_of(Api(server), "/healthz") == 200
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 # ---- logs ----
@@ -399,8 +390,8 @@ def loft(*arguments, **settings):
 def test_config_masks_secrets(url):
     done = loft("config", LOFT_DATABASE_URL=url, LOFT_OWNER_URL=url)
     assert done.returncode == 0, done.stderr
-    assert "hemme" not in done.stdout and "kolon" not in done.stdout and "lig" not in done.stdout, done.stdout
-    assert "db.example.no" in done.stdout or "a.example.no" in done.stdout or "password" in url.split()[0]
+    assert not [word for word in ("hemme", "lig", "kolon") if word in done.stdout], done.stdout
+    assert "***" in done.stdout
 
 
 def test_config_shows_what_is_in_force():
@@ -540,7 +531,6 @@ def test_demo_data_twice(new_database):
 
 
 def test_contract_is_served_as_it_was_compiled(anonymous):
-    import yaml
     served = anonymous.get("/openapi.json").json
     assert served["openapi"].startswith("3.1")
-    assert yaml.safe_load(anonymous.get("/openapi.yaml").text) == json.loads(json.dumps(served))
+    assert yaml.safe_load(anonymous.get("/openapi.yaml").text) == served

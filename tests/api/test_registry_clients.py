@@ -76,7 +76,8 @@ def test_the_secret_is_kept_nowhere(admin, owner_db, server):
         rows = owner_db.value(
             "SELECT count(*) FROM (SELECT t::text AS row FROM idempotency_key AS t"
             " UNION ALL SELECT t::text FROM event AS t"
-            " UNION ALL SELECT t::text FROM api_client AS t) AS everything WHERE strpos(row, %s) > 0", [secret])
+            " UNION ALL SELECT t::text FROM api_client AS t) AS everything"
+            " WHERE strpos(row, %s) > 0", [secret])
         assert rows == 0
         assert secret not in server.log_text()
     stored = owner_db.value("SELECT secret_sha256 FROM api_client WHERE id = %s", [first["id"]])

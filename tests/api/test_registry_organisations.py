@@ -44,7 +44,8 @@ def test_defaults(admin):
 def test_every_fault_at_once(admin):
     refused = admin.post(PATH, {"org_type": "skole", "name": "", "org_number": "123",
                                 "parent_id": 7, "municipality_no": 3905, "language": "en",
-                                "is_example": "nei", "colour": "red"}, expect=422, code="validation_failed")
+                                "is_example": "nei", "colour": "red"},
+                         expect=422, code="validation_failed")
     assert refused.faults == {
         "/org_type": "not_in_enum", "/name": "too_short", "/org_number": "pattern",
         "/parent_id": "wrong_type", "/municipality_no": "wrong_type", "/language": "not_in_enum",

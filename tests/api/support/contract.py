@@ -95,6 +95,10 @@ class Operation:
     def accepts(self, header):
         return self.parameter("header", header) is not None
 
+    def path(self, value):
+        """With this value for whatever the path names."""
+        return re.sub(r"\{[^}]*\}", value, self.template)
+
 
 class Contract:
     def __init__(self, document):
