@@ -134,10 +134,10 @@ static enum outcome end_registration(struct call *call, const struct ending *end
     struct stored_row now = {0};
     enum outcome outcome = ending->decide(registration, call->now, call->error, &result);
     if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_registration_set_state,
-                          SOURCES({&shape_registration_outcome, &result},
-                                  {&shape_registration, registration}),
-                          &stored_row_shape, &now);
+        outcome = tx_load(
+            call->tx, &sql_registration_set_state,
+            SOURCES({&shape_registration_outcome, &result}, {&shape_registration, registration}),
+            &stored_row_shape, &now);
     if (outcome == DONE)
         outcome = call_record(call, &(struct event){.resource = "registration",
                                                     .id = registration->id.s,

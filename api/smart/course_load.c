@@ -48,8 +48,8 @@ enum outcome course_check_stored_plan(struct call *call, const struct course *co
     size_t day_count = 0;
     struct rows *tickets = NULL;
     enum outcome outcome = tx_load_all(call->tx, &sql_course_days,
-                                       SOURCES({&locked_course_key_shape, &key}),
-                                       &shape_course_day, &days, &day_count);
+                                       SOURCES({&locked_course_key_shape, &key}), &shape_course_day,
+                                       &days, &day_count);
     if (outcome == DONE)
         outcome = tx_query(call->tx, &sql_ticket_type_count,
                            SOURCES({&locked_course_key_shape, &key}), &tickets);

@@ -1,7 +1,5 @@
 #include "api/smart/course_part.h"
 
-#include "operations.h"
-
 struct part_key {
     struct text id;
     struct text parent_id;
@@ -29,11 +27,9 @@ static enum outcome check_room(struct call *call, const struct part_kind *kind,
 {
     const struct part_key key = {.parent_id = parent_id};
     struct rows *rows = NULL;
-    enum outcome outcome =
-        tx_query(call->tx, kind->count, SOURCES({&part_key_shape, &key}), &rows);
-    return outcome == DONE
-               ? course_check_room(rows_int(rows, 0, "count"), kind->limit, call->error)
-               : outcome;
+    enum outcome outcome = tx_query(call->tx, kind->count, SOURCES({&part_key_shape, &key}), &rows);
+    return outcome == DONE ? course_check_room(rows_int(rows, 0, "count"), kind->limit, call->error)
+                           : outcome;
 }
 
 enum outcome part_begin_create(struct call *call, const struct part_kind *kind,
@@ -116,8 +112,7 @@ enum outcome part_delete(struct call *call, const struct part_kind *kind, struct
     if (outcome == DONE && removed == 0)
         outcome = error_refuse(call->error, FORBIDDEN, "forbidden", NULL);
     if (outcome == DONE)
-        outcome = call_record(call, &(struct event){.resource = kind->resource,
-                                                    .id = id.s,
-                                                    .version = version});
+        outcome = call_record(
+            call, &(struct event){.resource = kind->resource, .id = id.s, .version = version});
     return outcome;
 }

@@ -16,6 +16,7 @@ CROSS JOIN LATERAL (
 ) AS w (registration_open)
 LEFT JOIN LATERAL course_seats(c.id, business_now()) AS s ON true
 WHERE true
+  AND c.code = :code                                           --? code
   AND c.state = :state                                         --? state
   AND c.course_type = :course_type                             --? course_type
   AND c.municipality_no = :municipality_no                     --? municipality_no

@@ -134,6 +134,7 @@ def test_filters(build, codes):
     assert found(open_for_registration="false") == {over.code}
     assert found(updated_since=instant(now() + DAY)) == set()
     assert found(state="draft") == set()
+    assert found(code=late.code) == {late.code} and found(code="ukjent") == set()
 
 
 def test_search(build, codes):

@@ -115,13 +115,12 @@ def test_more_parameters_than_anybody_needs(server, bearer):
     assert ask(server, "GET", f"/healthz?{query}&{query}").status == 400
 
 
-def test_query_of_nothing_but_separators(start_server):
-    """The library below runs out of memory for it and waits: dropped, and nobody else notices."""
-    server = start_server(LOFT_WORKERS=1, LOFT_CONNECTION_TIMEOUT_S=1)
-    with Wire(server) as wire:
-        wire.send(lines("GET", "/healthz?" + "&" * 4000))
-        assert ask(server, "GET", "/healthz?" + "&" * 400).status == 200
-        assert wire.closed()
+def test_query_of_nothing_but_separators(server):
+    """The library below would make a record of each, run out of memory, and neither answer nor free
+    what it has."""
+    for count in (400, 1000, 4000):
+        assert ask(server, "GET", "/healthz?" + "&" * count).status == 200
+    assert ask(server, "GET", "/healthz?" + "a&" * 2000).status == 400
 
 
 def test_plus_in_a_query_is_a_space(participant):

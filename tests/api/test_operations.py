@@ -189,8 +189,8 @@ def test_metrics_of_connections(participant, metrics):
     participant.get(LIST)
     found = metrics()
     for pool in ("requests", "exports"):
-        opened = found["loft_database_connections", (("pool", pool), ("state", "open"))]
-        used = found["loft_database_connections", (("pool", pool), ("state", "in_use"))]
+        opened = found["loft_database_connections_open", (("pool", pool),)]
+        used = found["loft_database_connections_in_use", (("pool", pool),)]
         assert 0 <= used <= opened <= 5
 
 

@@ -23,8 +23,7 @@ CREATED = re.findall(r"^CREATE POLICY (\w+) ON (\w+)", POLICIES, re.MULTILINE)
 
 # Beside those of test_access.py: both, a participant who is instructor at home as well; boin, booker
 # and instructor at home; mute, a partner system without any scope for SMART; syst, the service itself.
-# Rows are named after whom they are about; guest was registered by part, pupil by both, stranger is
-# of another place. An x sees the row.
+# Rows are named after whom they are about. An x sees the row.
 SEES = Table("""
                                 anon outs part par2 both book boin inst smad admn read regi away mute syst
 organisation home                x    x    x    x    x    x    x    x    x    x    x    x    x    x    x
@@ -34,6 +33,7 @@ person outs                      .    x    .    .    x    .    x    x    x    x 
 person admn                      .    .    .    .    x    .    x    x    x    x    .    .    .    .    .
 person guest                     .    .    .    .    x    .    x    x    x    x    .    .    .    .    .
 person pupil                     .    .    .    .    .    .    x    x    x    x    .    .    .    .    .
+person far                       .    .    .    .    .    .    .    .    x    x    .    .    .    .    .
 person stranger                  .    .    .    .    .    .    .    .    x    x    .    .    .    .    .
 person nobody                    .    .    .    .    .    .    .    .    x    x    .    .    .    .    .
 user_account part                .    .    x    .    .    .    .    .    .    x    .    .    .    .    .
@@ -77,8 +77,10 @@ registration both                .    .    .    .    x    x    x    x    x    . 
 registration guest               .    .    x    .    x    .    x    x    x    .    x    .    .    .    x
 registration pupil               .    .    .    .    x    .    x    x    x    .    x    .    .    .    x
 registration regi                .    .    .    .    x    x    x    x    x    .    x    x    .    .    x
+registration mute                .    .    .    .    x    x    x    x    x    .    x    .    .    .    x
 registration away                .    .    .    .    .    .    .    .    x    .    x    .    x    .    x
 registration stranger            .    .    .    .    .    .    .    .    x    .    x    .    x    .    x
+registration far                 .    .    .    .    .    x    x    .    x    .    x    .    .    .    x
 """)
 
 # Each line has a statement below. An x may; everybody else is refused or finds no row.
@@ -113,6 +115,7 @@ idempotency_key delete part      .    .    x    .    .    .    .    .    .    . 
                                 anon outs part par2 both book boin inst smad admn read regi away mute syst
 course create                    .    .    .    .    .    .    .    .    x    .    .    .    .    .    x
 course lock away                 .    .    x    x    x    x    x    .    x    .    .    x    x    .    x
+course lock home-draft           .    .    .    .    .    .    .    .    x    .    .    .    .    .    x
 course lock away-draft           .    .    .    .    .    .    .    .    x    .    .    .    .    .    x
 course update home               .    .    .    .    .    .    .    .    x    .    .    .    .    .    x
 course update home-draft         .    .    .    .    .    .    .    .    x    .    .    .    .    .    x
@@ -142,6 +145,7 @@ item_option delete draft         .    .    .    .    .    .    .    .    x    . 
 item_option delete               .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
                                 anon outs part par2 both book boin inst smad admn read regi away mute syst
 registration create              .    .    x    x    x    .    .    .    x    .    .    x    .    .    x
+registration create returning    .    .    x    x    x    .    .    .    x    .    .    x    .    .    x
 registration create of-home      .    .    x    x    x    x    x    .    x    .    .    x    .    .    x
 registration create of-away      .    .    x    x    x    .    .    .    x    .    .    x    x    .    x
 registration create as-other     .    .    .    .    .    .    .    .    .    .    .    .    .    .    x
@@ -151,6 +155,8 @@ registration create completed    .    .    .    .    .    .    .    .    .    . 
 registration update part         .    .    x    .    .    x    x    .    x    .    .    .    .    .    x
 registration update par2         .    .    .    x    .    x    x    .    x    .    .    .    .    .    x
 registration update outs         .    .    .    .    .    x    x    .    x    .    .    .    .    .    x
+registration update inst         .    .    .    .    .    x    x    .    x    .    .    .    .    .    x
+registration update read         .    .    .    .    .    x    x    .    x    .    .    .    .    .    x
 registration update guest        .    .    x    .    .    .    .    .    x    .    .    .    .    .    x
 registration update regi         .    .    .    .    .    x    x    .    x    .    .    x    .    .    x
 registration update away         .    .    .    .    .    .    .    .    x    .    .    .    x    .    x
@@ -169,8 +175,7 @@ REGISTER = """INSERT INTO registration (course_id, ticket_type_id, person_id, pa
     participant_email, profession_code, buyer_type, price_nok, payment_state, state,
     employer_organisation_id, registered_by, registered_by_client)
     VALUES (%(course home)s, %(ticket_type home)s, %(person nobody)s, 'Kari Eksempelsen',
-            'kari@example.no', 'laerer', 'consumer', 950, 'to_invoice', '{state}', {employer}, {by})
-    RETURNING id"""
+            'kari@example.no', 'laerer', 'consumer', 950, 'to_invoice', '{state}', {employer}, {by})"""
 APPEND = """INSERT INTO event (actor_kind, actor_id, operation, resource_type)
     VALUES ({kind}, {actor}, 'test', 'test')"""
 STORE = """INSERT INTO idempotency_key (principal, key, request_hash, operation, status)
@@ -223,6 +228,7 @@ STATEMENTS = {
     "course create":
         "INSERT INTO course (code, course_type, title) VALUES ('ny', 'grunnkurs', 'Ny')",
     "course lock away": "SELECT id FROM course WHERE id = %(course away)s FOR UPDATE",
+    "course lock home-draft": "SELECT id FROM course WHERE id = %(course home-draft)s FOR UPDATE",
     "course lock away-draft": "SELECT id FROM course WHERE id = %(course away-draft)s FOR UPDATE",
     "course update home": "UPDATE course SET title = title WHERE id = %(course home)s",
     "course update home-draft": "UPDATE course SET title = title WHERE id = %(course home-draft)s",
@@ -249,14 +255,15 @@ STATEMENTS = {
        for word, row in (("", "home"), (" draft", "home-draft"))},
 
     "registration create": register(),
+    "registration create returning": register() + " RETURNING id",
     "registration create of-home": register(employer="%(organisation home)s"),
     "registration create of-away": register(employer="%(organisation away)s"),
-    "registration create as-other": register(by="%(other)s, NULL"),
-    "registration create as-machine": register(by="NULL, %(api_client mute)s"),
-    "registration create as-nobody": register(by="NULL, NULL"),
-    "registration create completed": register(state="completed", employer="%(my_organisation)s"),
+    "registration create as-other": register("%(other)s, NULL", "%(my_organisation)s"),
+    "registration create as-machine": register("NULL, %(api_client mute)s", "%(my_organisation)s"),
+    "registration create as-nobody": register("NULL, NULL", "%(my_organisation)s"),
+    "registration create completed": register(OWN_NAME, "%(my_organisation)s", "completed"),
     **{f"registration update {row}": change_registration(row)
-       for row in ("part", "par2", "outs", "guest", "regi", "away", "stranger")},
+       for row in ("part", "par2", "outs", "inst", "read", "guest", "regi", "away", "stranger")},
     "registration hand-over book":
         change_registration("book", "employer_organisation_id = %(organisation away)s"),
     "registration hand-over away":
@@ -578,6 +585,15 @@ def test_the_service_writes_no_public_table(catalog):
           AND has_table_privilege('loft_service', c.oid, 'TRUNCATE, REFERENCES, TRIGGER')""") == set()
 
 
+def test_the_service_deletes_little(catalog):
+    """Drafts with what belongs to them, grants, old answers: nothing about anybody."""
+    assert catalog("""SELECT c.relname AS name FROM pg_class AS c
+        WHERE c.relnamespace = 'loft'::regnamespace AND c.relkind = 'r'
+          AND has_table_privilege('loft_service', c.oid, 'DELETE')""") == {
+              "course", "course_gathering", "course_session", "ticket_type", "course_item",
+              "item_option", "role_grant", "idempotency_key"}
+
+
 def test_the_service_writes_no_column_that_is_kept(catalog):
     writable = catalog("""SELECT c.relname || '.' || a.attname AS name
         FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
@@ -597,6 +613,8 @@ def test_the_service_owns_nothing_and_cannot_step_past_the_policies(wall, catalo
         WHERE member = 'loft_service'::regrole""") == set()
     assert catalog("""SELECT nspname AS name FROM pg_namespace
         WHERE has_schema_privilege('loft_service', oid, 'CREATE')""") == set()
+    assert not wall.session.value("SELECT has_database_privilege('loft_service', 'loft',"
+                                  " 'CREATE, TEMPORARY')")
 
 
 def test_every_policy_is_for_the_service_and_opens_only(catalog):
@@ -705,7 +723,7 @@ def given_by_policies(world, name, operation):
         table = LISTED[operation]
         return {row["id"] for row in world.build.session.rows(f"SELECT id FROM {table}")}
     if operation == "list_people" and name == "inst":
-        here = {person for (person, _) in world.registrations} - {"away", "stranger"}
+        here = {person for (person, _) in world.registrations} - {"away", "stranger", "far"}
         return {world.people[person] for person in here}
     return {"list_people": {principal.person_id}, "list_users": {principal.id},
             "list_role_grants": {row["id"] for row in world.grants[name]}}.get(operation, set())

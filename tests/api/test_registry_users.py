@@ -248,6 +248,20 @@ def test_the_64th_grant_is_the_last(admin, build, new_user):
     assert len(admin.every(f"{path}/role-grants", {"limit": 10})) == 64
 
 
+def test_two_take_the_same_grant_away(admin, new_user):
+    for _ in range(5):
+        grant = admin.post(f"{new_user[0]}/role-grants", GLOBAL)
+
+        def delete(_):
+            answer = admin.session.delete(
+                f"{admin.base}/v1/role-grants/{grant['id']}",
+                headers={"Authorization": f"Bearer {admin.token}", "If-Match": grant.etag})
+            return answer.status_code
+
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(delete, range(2))) == [204, 404]
+
+
 def test_filters_of_grants(admin, new_user):
     path, _ = new_user
     user_id = path.rsplit("/", 1)[1]
