@@ -84,7 +84,8 @@ SHAPE(shape_registration, struct registration, FIELD(struct registration, id),
       FIELD(struct registration, price_nok), FIELD(struct registration, buyer_type),
       FIELD(struct registration, payment_state), FIELD(struct registration, registered_on),
       FIELD(struct registration, profession_code), FIELD(struct registration, profession_other),
-      FIELD(struct registration, employer_organisation_id), FIELD(struct registration, version));
+      FIELD(struct registration, employer_organisation_id), FIELD(struct registration, invoice),
+      FIELD(struct registration, version));
 
 SHAPE(shape_registration_decision, struct registration_decision,
       FIELD(struct registration_decision, state),
@@ -451,6 +452,18 @@ static struct text patched(struct text patch, struct text stored)
     return patch.is == ABSENT ? stored : patch;
 }
 
+/* An invoice that stays has a recipient; one that goes was not needed. */
+static void check_invoice_patch(const struct registration_update *in,
+                                const struct registration *registration, struct error *error)
+{
+    enum presence recipient = in->invoice_recipient.is;
+    bool kept = recipient == ABSENT && registration->invoice;
+    if (in->invoice.is == NULLED)
+        check_invoice_given(registration->buyer_type, registration->price_nok, false, error);
+    else if (in->invoice.is == GIVEN && recipient != GIVEN && !kept)
+        error_fault(error, "/invoice/recipient", "required", NULL);
+}
+
 enum outcome registration_check_update(const struct registration_update *in,
                                        const struct registration *registration,
                                        const struct registration_context *context,
@@ -466,8 +479,6 @@ enum outcome registration_check_update(const struct registration_update *in,
                      patched(in->profession_other, registration->profession_other), error);
     check_municipality(in->municipality_no, error);
     check_invoice_number(in->invoice_org_number, error);
-    if (in->invoice.is == NULLED) {
-        check_invoice_given(registration->buyer_type, registration->price_nok, false, error);
-    }
+    check_invoice_patch(in, registration, error);
     return error_outcome(error);
 }

@@ -136,6 +136,7 @@ struct registration {
     struct text profession_code;
     struct text profession_other;
     struct text employer_organisation_id;
+    bool invoice; /* a recipient is stored */
     int64_t version;
 };
 extern const struct shape shape_registration;
@@ -228,7 +229,8 @@ enum outcome registration_check_transfer(const struct registration_transfer *in,
                                          const struct registration_context *context,
                                          struct error *error);
 
-/* A correction: the same body rules for what the patch leads to. The price never changes. */
+/* A correction: the same body rules for what the patch leads to, and "required" at
+ * /invoice/recipient when an invoice would have none. The price never changes. */
 enum outcome registration_check_update(const struct registration_update *in,
                                        const struct registration *registration,
                                        const struct registration_context *context,

@@ -16,6 +16,10 @@ A row is seen from the one who asks:
     own      about themselves (a machine: made by it)
     sibling  of somebody else on the same course, in the same organisation
     foreign  of another course and another organisation
+    guest    of somebody without an employer whom part has registered
+
+and a course likewise: own is one at home (for away: one of those away), own-draft one that is not
+published yet. Writes are asked with `Prefer: tx=rollback`, so that no cell depends on another.
 """
 import base64
 import concurrent.futures
@@ -59,7 +63,6 @@ class Table:
             self.lines.append((" ".join(label), dict(zip(heading, cells))))
         labels = [label for label, _ in self.lines]
         assert len(set(labels)) == len(labels), "a label stands twice"
-
         self.cells = dict(self.lines)
 
     def __iter__(self):
@@ -594,7 +597,7 @@ REQUESTS = {
 DETACHED = {"create_token"}
 
 
-def log_in(api, principal):
+def log_in(principal):
     """At /oauth/token, as RFC 6749 has it: a user has no client's secret."""
     credentials = None
     if principal.id:
@@ -621,7 +624,7 @@ def ask(world, api, name, operation, relation, **options):
         starts_at = world.course(name, relation).starts_at
         options["now"] = instant(starts_at + datetime.timedelta(hours=1))
     if operation.id == "create_token":
-        options |= log_in(api, world[name])
+        options |= log_in(world[name])
     return api.request(operation.method, operation.template.format(**path), **options)
 
 
@@ -821,9 +824,9 @@ def test_a_hidden_row_is_like_none(world, clients):
     nobody has, whatever is asked of it."""
     part = clients["part"]
     hidden = world.registrations["stranger", "confirmed"]
-    for make in (lambda id: part.get(f"/v1/smart/registrations/{id}", expect=404),
-                 lambda id: part.post(f"/v1/smart/registrations/{id}/actions/cancel", {},
-                                      etag='"999-0"', expect=404)):
+    for make in (lambda row: part.get(f"/v1/smart/registrations/{row}", expect=404),
+                 lambda row: part.post(f"/v1/smart/registrations/{row}/actions/cancel", {},
+                                       etag='"999-0"', expect=404)):
         assert told(make(hidden)) == told(make(uuid.uuid4()))
     part.head(f"/v1/smart/registrations/{hidden}", expect=404)
     draft = world.courses["home", "draft"].id
@@ -949,21 +952,21 @@ def test_a_person_without_contact_scope(world, server, tokens, clients):
 # A partner system with one scope alone, the role granted for everything. Scopes open nothing that the
 # role does not: a machine reads no people and no users, and runs no courses.
 SCOPES = Table("""
-                          registry:read registry:write smart:read smart:write smart:register audit:read admin:write
-list_organisations        200           403            403        403         403            403        403
-list_municipalities       200           403            403        403         403            403        403
-create_organisation       403           403            403        403         403            403        403
-list_people               403           403            403        403         403            403        403
-create_person             403           403            403        403         403            403        403
-list_users                403           403            403        403         403            403        403
-create_user               403           403            403        403         403            403        403
-list_role_grants          403           403            403        403         403            403        403
-list_api_clients          403           403            403        403         403            403        403
-create_api_client         403           403            403        403         403            403        403
-list_audit_events         403           403            403        403         403            403        403
-create_course             403           403            403        403         403            403        403
-list_registrations        403           403            200        403         403            403        403
-create_registration       403           403            403        403         201            403        403
+                     registry:read registry:write smart:read smart:write smart:register audit:read admin:write
+list_organisations   200           403            403        403         403            403        403
+list_municipalities  200           403            403        403         403            403        403
+create_organisation  403           403            403        403         403            403        403
+list_people          403           403            403        403         403            403        403
+create_person        403           403            403        403         403            403        403
+list_users           403           403            403        403         403            403        403
+create_user          403           403            403        403         403            403        403
+list_role_grants     403           403            403        403         403            403        403
+list_api_clients     403           403            403        403         403            403        403
+create_api_client    403           403            403        403         403            403        403
+list_audit_events    403           403            403        403         403            403        403
+create_course        403           403            403        403         403            403        403
+list_registrations   403           403            200        403         403            403        403
+create_registration  403           403            403        403         201            403        403
 """)
 
 

@@ -329,10 +329,10 @@ class Wall:
         principal = self.principals[name]
         other = "part" if name != "part" else "par2"
         place = "away" if name == "away" else "home"
+        key = f"{principal.kind}:{principal.id}" if principal.id else f"user:{self.world['part'].id}"
         parameters = {
-            **self.rows, "me": principal.id, "my_person": principal.person_id,
+            **self.rows, "me": principal.id, "my_person": principal.person_id, "my_key": key,
             "other": self.principals[other].id, "my_kind": principal.kind,
-            "my_key": f"{principal.kind}:{principal.id}" if principal.id else f"user:{self.world['part'].id}",
             "as_user": principal.id if principal.kind == "user" else None,
             "as_client": principal.id if principal.kind == "client" else None,
             "my_organisation": self.world.organisations[place],
