@@ -2,10 +2,9 @@
 
 #include "storage/statements.h"
 
-struct by_id {
-    struct text id;
-};
-SHAPE(by_id_shape, struct by_id, FIELD(struct by_id, id));
+SHAPE(row_id_shape, struct row_id, FIELD(struct row_id, id));
+SHAPE(stored_row_shape, struct stored_row, FIELD(struct stored_row, id),
+      FIELD(struct stored_row, version));
 
 enum outcome call_expect_version(struct call *call, int64_t version)
 {
@@ -17,8 +16,8 @@ enum outcome call_expect_version(struct call *call, int64_t version)
 
 enum outcome call_answer_item(struct call *call, const struct statement *statement, const char *id)
 {
-    const struct by_id params = {.id = text_of(id)};
-    enum outcome outcome = tx_query(call->tx, statement, SOURCES({&by_id_shape, &params}),
+    const struct row_id params = {.id = text_of(id)};
+    enum outcome outcome = tx_query(call->tx, statement, SOURCES({&row_id_shape, &params}),
                                     &call->rows);
     if (outcome == DONE && rows_count(call->rows) == 0)
         outcome = error_refuse(call->error, NOT_FOUND, "not_found", NULL);

@@ -41,6 +41,18 @@ struct call {
     const char *created_id; /* fills {id} of the Location */
 };
 
+/* How statements name a row, and what an INSERT or UPDATE gives back of it. */
+struct row_id {
+    struct text id;
+};
+extern const struct shape row_id_shape;
+
+struct stored_row {
+    struct text id;
+    int64_t version;
+};
+extern const struct shape stored_row_shape;
+
 /* Compares the loaded version with If-Match: STALE when it is another. Every operation that
  * declares If-Match must call it. */
 enum outcome call_expect_version(struct call *call, int64_t version);

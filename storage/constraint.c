@@ -16,7 +16,6 @@ static const struct meaning meanings[] = {
     {"course_seats_within_capacity", CONFLICT, "course_full", "SM-R01", NULL},
     {"ticket_type_claims_within_capacity", CONFLICT, "ticket_type_full", "SM-R01", NULL},
     {"registration_one_active_per_person", CONFLICT, "already_registered", "SM-R03", NULL},
-    {"registration_waitlist_seq_unique", CONFLICT, "try_again", "SM-R02", NULL},
 };
 
 static const struct meaning *meaning_find(const char *constraint)

@@ -101,12 +101,21 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
     return U_CALLBACK_COMPLETE;
 }
 
-/* A request is active from its first line until its answer has left or its client has gone. */
+/* A request is active from its first line until its answer has left or its client has gone.
+ *
+ * ulfius keeps a copy of the whole target here. Then the query ends for libmicrohttpd, whose buffer
+ * this is: it would make a record of each parameter, which nobody reads (request.c parses the query),
+ * and for a query of thousands of separators run out of memory, answer nothing and lose what ulfius
+ * holds. */
 static void *on_begin(void *context, const char *uri)
 {
     struct server *server = context;
+    void *request = ulfius_uri_logger(NULL, uri);
+    char *query = strchr(uri, '?');
+    if (query)
+        query[1] = '\0';
     atomic_fetch_add(&server->active, 1);
-    return ulfius_uri_logger(NULL, uri);
+    return request;
 }
 
 static void on_end(void *context, struct MHD_Connection *connection, void **request,

@@ -48,7 +48,7 @@ enum outcome update_api_client(struct call *call, const struct client_update *in
         outcome = client_check_update(in, call->error);
     if (outcome != DONE)
         return outcome;
-    return register_update(call, &clients, in->id, &sql_api_client_update,
+    return register_update(call, &clients, &sql_api_client_update,
                            SOURCES({&shape_client_update, in}),
                            changes_set(call->arena, &shape_client_update, in));
 }
@@ -61,6 +61,6 @@ enum outcome rotate_api_client_secret(struct call *call, const struct client_key
         outcome = make_secret(call, &hash);
     if (outcome != DONE)
         return outcome;
-    return register_update(call, &clients, in->id, &sql_api_client_rotate_secret,
+    return register_update(call, &clients, &sql_api_client_rotate_secret,
                            SOURCES({&shape_client_key, in}, {&new_secret_shape, &hash}), NULL);
 }

@@ -47,7 +47,7 @@ enum outcome update_organisation(struct call *call, const struct organisation_up
         outcome = check_parent(call, in);
     if (outcome != DONE)
         return outcome;
-    return register_update(call, &organisations, in->id, &sql_organisation_update,
+    return register_update(call, &organisations, &sql_organisation_update,
                            SOURCES({&shape_organisation_update, in}),
                            changes_set(call->arena, &shape_organisation_update, in));
 }

@@ -23,7 +23,6 @@ enum outcome update_person(struct call *call, const struct person_update *in)
         outcome = person_check_update(in, call->error);
     if (outcome != DONE)
         return outcome;
-    return register_update(call, &people, in->id, &sql_person_update,
-                           SOURCES({&shape_person_update, in}),
+    return register_update(call, &people, &sql_person_update, SOURCES({&shape_person_update, in}),
                            changes_named(call->arena, &shape_person_update, in));
 }

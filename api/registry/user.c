@@ -20,7 +20,6 @@ enum outcome update_user(struct call *call, const struct user_update *in)
         outcome = user_check_update(in, call->principal, call->error);
     if (outcome != DONE)
         return outcome;
-    return register_update(call, &users, in->id, &sql_user_update,
-                           SOURCES({&shape_user_update, in}),
+    return register_update(call, &users, &sql_user_update, SOURCES({&shape_user_update, in}),
                            changes_set(call->arena, &shape_user_update, in));
 }

@@ -1,28 +1,10 @@
 #include "api/registry/write.h"
 
-struct registered {
-    struct text id;
-    int64_t version;
-};
-SHAPE(registered_shape, struct registered, FIELD(struct registered, id),
-      FIELD(struct registered, version));
-
-struct registry_key {
-    struct text id;
-};
-SHAPE(registry_key_shape, struct registry_key, FIELD(struct registry_key, id));
-
-struct registry_version {
-    int64_t version;
-};
-SHAPE(registry_version_shape, struct registry_version, FIELD(struct registry_version, version));
-
 enum outcome register_refuse(struct call *call, const struct registry *registry, struct text id)
 {
-    const struct registry_key key = {.id = id};
+    const struct row_id key = {.id = id};
     struct rows *rows = NULL;
-    enum outcome outcome = tx_query(call->tx, registry->get, SOURCES({&registry_key_shape, &key}),
-                                    &rows);
+    enum outcome outcome = tx_query(call->tx, registry->get, SOURCES({&row_id_shape, &key}), &rows);
     if (outcome != DONE)
         return outcome;
     return rows_count(rows) > 0 ? error_refuse(call->error, FORBIDDEN, "forbidden", NULL)
@@ -31,12 +13,11 @@ enum outcome register_refuse(struct call *call, const struct registry *registry,
 
 enum outcome register_lock(struct call *call, const struct registry *registry, struct text id)
 {
-    const struct registry_key key = {.id = id};
-    struct registered *rows = NULL;
+    const struct row_id key = {.id = id};
+    struct stored_row *rows = NULL;
     size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, registry->lock,
-                                       SOURCES({&registry_key_shape, &key}), &registered_shape,
-                                       &rows, &count);
+    enum outcome outcome = tx_load_all(call->tx, registry->lock, SOURCES({&row_id_shape, &key}),
+                                       &stored_row_shape, &rows, &count);
     if (outcome != DONE)
         return outcome;
     return count == 1 ? call_expect_version(call, rows[0].version)
@@ -44,7 +25,7 @@ enum outcome register_lock(struct call *call, const struct registry *registry, s
 }
 
 static enum outcome finish(struct call *call, const struct registry *registry,
-                           const struct registered *now, const char *changes)
+                           const struct stored_row *now, const char *changes)
 {
     enum outcome outcome = call_record(call, &(struct event){.resource = registry->resource,
                                                              .id = now->id.s,
@@ -57,21 +38,20 @@ enum outcome register_create(struct call *call, const struct registry *registry,
                              const struct statement *insert, const struct object *sources,
                              size_t source_count, const char *changes)
 {
-    struct registered created = {0};
-    enum outcome outcome = tx_load(call->tx, insert, sources, source_count, &registered_shape,
+    struct stored_row created = {0};
+    enum outcome outcome = tx_load(call->tx, insert, sources, source_count, &stored_row_shape,
                                    &created);
     return outcome == DONE ? finish(call, registry, &created, changes) : outcome;
 }
 
-enum outcome register_update(struct call *call, const struct registry *registry, struct text id,
+enum outcome register_update(struct call *call, const struct registry *registry,
                              const struct statement *update, const struct object *sources,
                              size_t source_count, const char *changes)
 {
-    struct registry_version now = {0};
-    enum outcome outcome = tx_load(call->tx, update, sources, source_count, &registry_version_shape,
+    struct stored_row now = {0};
+    enum outcome outcome = tx_load(call->tx, update, sources, source_count, &stored_row_shape,
                                    &now);
-    const struct registered updated = {.id = id, .version = now.version};
-    return outcome == DONE ? finish(call, registry, &updated, changes) : outcome;
+    return outcome == DONE ? finish(call, registry, &now, changes) : outcome;
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */

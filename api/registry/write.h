@@ -29,7 +29,7 @@ enum outcome register_refuse(struct call *call, const struct registry *registry,
 enum outcome register_create(struct call *call, const struct registry *registry,
                              const struct statement *insert, const struct object *sources,
                              size_t source_count, const char *changes);
-enum outcome register_update(struct call *call, const struct registry *registry, struct text id,
+enum outcome register_update(struct call *call, const struct registry *registry,
                              const struct statement *update, const struct object *sources,
                              size_t source_count, const char *changes);
 

@@ -3,9 +3,6 @@
 #include "api/smart/seat.h"
 #include "storage/statements.h"
 
-SHAPE(stored_row_shape, struct stored_row, FIELD(struct stored_row, id),
-      FIELD(struct stored_row, version));
-
 /* A ticket type is counted among the children of its course, see course_part.h. */
 struct course_key {
     struct text course_id;

@@ -6,13 +6,6 @@
 #include "api/call.h"
 #include "domain/smart/course.h"
 
-/* What every INSERT and UPDATE of a course and of what lies below it gives back. */
-struct stored_row {
-    struct text id;
-    int64_t version;
-};
-extern const struct shape stored_row_shape;
-
 /* Locks the course that the caller means to change. NOT_FOUND when they cannot see it, FORBIDDEN
  * when they see it and may not change it. The version is for the caller of this to compare. */
 enum outcome course_lock(struct call *call, struct text course_id, struct course *ret_course);

@@ -15,18 +15,6 @@ struct registrar {
 SHAPE(registrar_shape, struct registrar, FIELD(struct registrar, registered_by),
       FIELD(struct registrar, registered_by_client));
 
-struct versioned {
-    struct text id;
-    int64_t version;
-};
-SHAPE(versioned_shape, struct versioned, FIELD(struct versioned, id),
-      FIELD(struct versioned, version));
-
-struct new_version {
-    int64_t version;
-};
-SHAPE(new_version_shape, struct new_version, FIELD(struct new_version, version));
-
 static struct registrar registrar_of(const struct principal *principal)
 {
     struct text id = text_of(principal->id);
@@ -62,7 +50,7 @@ enum outcome create_registration(struct call *call, const struct registration_cr
     struct seat_context seat = {0};
     struct participant participant = {0};
     struct registration_decision decision = {0};
-    struct versioned created = {0};
+    struct stored_row created = {0};
     enum outcome outcome = participant_of_create(call, &in, &participant);
     if (outcome == DONE)
         outcome = seat_lock_course(call, in.course_id, &seat.course);
@@ -77,7 +65,7 @@ enum outcome create_registration(struct call *call, const struct registration_cr
             call->tx, &sql_registration_insert,
             SOURCES({&participant_shape, &participant}, {&shape_registration_decision, &decision},
                     {&registrar_shape, &registrar}, {&shape_registration_create, &in}),
-            &versioned_shape, &created);
+            &stored_row_shape, &created);
     if (outcome == DONE)
         outcome = call_record(call, &(struct event){.resource = RESOURCE,
                                                     .id = created.id.s,
@@ -104,11 +92,11 @@ static enum outcome settle_action(struct call *call, const struct registration_a
                                   const struct registration *registration, struct course *course,
                                   const struct registration_outcome *result)
 {
-    struct new_version now = {0};
+    struct stored_row now = {0};
     enum outcome outcome = tx_load(
         call->tx, &sql_registration_set_state,
         SOURCES({&shape_registration_outcome, result}, {&shape_registration, registration}),
-        &new_version_shape, &now);
+        &stored_row_shape, &now);
     if (outcome == DONE)
         outcome = record(call, registration, now.version, result->state.s, in->reason);
     registration_recount(registration, result, course);
@@ -159,14 +147,16 @@ enum outcome cancel_registration(struct call *call, const struct registration_ac
 
 /* Only the statement learns who an e-mail address belongs to: no row for the present participant. */
 static enum outcome hand_over(struct call *call, const struct registration_transfer *in,
-                              const struct participant *participant, struct new_version *ret)
+                              const struct participant *participant, struct stored_row *ret)
 {
-    struct new_version *rows = NULL;
+    struct stored_row *rows = NULL;
     size_t count = 0;
-    enum outcome outcome = tx_load_all(
-        call->tx, &sql_registration_transfer,
-        SOURCES({&participant_shape, participant}, {&shape_registration_transfer, in}),
-        &new_version_shape, &rows, &count);
+    const struct registrar registrar = registrar_of(call->principal);
+    enum outcome outcome = tx_load_all(call->tx, &sql_registration_transfer,
+                                       SOURCES({&participant_shape, participant},
+                                               {&registrar_shape, &registrar},
+                                               {&shape_registration_transfer, in}),
+                                       &stored_row_shape, &rows, &count);
     if (outcome != DONE)
         return outcome;
     if (count == 0)
@@ -180,7 +170,7 @@ enum outcome transfer_registration(struct call *call, const struct registration_
     struct seat_context seat = {0};
     struct registration registration = {0};
     struct participant participant = {0};
-    struct new_version now = {0};
+    struct stored_row now = {0};
     enum outcome outcome = lock(call, in->id, &seat.course, &registration);
     if (outcome == DONE) /* an offer to the new person that has run out is no registration */
         outcome = seat_settle(call, &seat.course, NULL);
@@ -211,7 +201,7 @@ enum outcome update_registration(struct call *call, const struct registration_up
     const struct removal removal = {.invoice_removed = in->invoice.is == NULLED};
     struct seat_context seat = {0};
     struct registration registration = {0};
-    struct new_version now = {0};
+    struct stored_row now = {0};
     enum outcome outcome = lock(call, in->id, &seat.course, &registration);
     if (outcome == DONE)
         outcome = seat_context_load(call, &seat);
@@ -220,7 +210,7 @@ enum outcome update_registration(struct call *call, const struct registration_up
     if (outcome == DONE)
         outcome = tx_load(call->tx, &sql_registration_update,
                           SOURCES({&shape_registration_update, in}, {&removal_shape, &removal}),
-                          &new_version_shape, &now);
+                          &stored_row_shape, &now);
     if (outcome == DONE)
         outcome = record(call, &registration, now.version, registration.state.s,
                          (struct text){.is = ABSENT});

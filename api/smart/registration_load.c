@@ -24,11 +24,6 @@ SHAPE(subject_shape, struct subject, FIELD(struct subject, course_visible),
       FIELD(struct subject, person_id), FIELD(struct subject, full_name),
       FIELD(struct subject, email), FIELD(struct subject, phone));
 
-struct id_key {
-    struct text id;
-};
-SHAPE(id_key_shape, struct id_key, FIELD(struct id_key, id));
-
 /* A person on record keeps their name and address; a new one has what was written. */
 static enum outcome participant_of(struct call *call, struct text course_id, struct text person_id,
                                    const struct participant *written, struct participant *ret)
@@ -94,10 +89,10 @@ enum outcome seat_context_load(struct call *call, struct seat_context *seat)
 
 enum outcome registration_course_of(struct call *call, struct text id, struct text *ret_course_id)
 {
-    const struct id_key key = {.id = id};
+    const struct row_id key = {.id = id};
     struct rows *rows = NULL;
     enum outcome outcome = tx_query(call->tx, &sql_registration_course,
-                                    SOURCES({&id_key_shape, &key}), &rows);
+                                    SOURCES({&row_id_shape, &key}), &rows);
     if (outcome != DONE)
         return outcome;
     if (rows_count(rows) == 0)
@@ -109,11 +104,11 @@ enum outcome registration_course_of(struct call *call, struct text id, struct te
 enum outcome registration_lock(struct call *call, struct text id,
                                struct registration *ret_registration)
 {
-    const struct id_key key = {.id = id};
+    const struct row_id key = {.id = id};
     struct registration *rows = NULL;
     size_t count = 0;
     enum outcome outcome = tx_load_all(call->tx, &sql_registration_lock,
-                                       SOURCES({&id_key_shape, &key}), &shape_registration, &rows,
+                                       SOURCES({&row_id_shape, &key}), &shape_registration, &rows,
                                        &count);
     if (outcome != DONE)
         return outcome;

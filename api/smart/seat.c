@@ -17,13 +17,6 @@ struct offer_params {
 SHAPE(offer_params_shape, struct offer_params, FIELD(struct offer_params, course_id),
       FIELD(struct offer_params, expires_at), FIELD(struct offer_params, due));
 
-/* A registration that the service moved. */
-struct moved {
-    struct text id;
-    int64_t version;
-};
-SHAPE(moved_shape, struct moved, FIELD(struct moved, id), FIELD(struct moved, version));
-
 enum outcome seat_become_system(struct call *call)
 {
     call->principal = &principal_system;
@@ -47,7 +40,7 @@ enum outcome seat_lock_course(struct call *call, struct text course_id, struct c
     return outcome == DONE ? seat_become_caller(call, caller) : outcome;
 }
 
-static enum outcome record_moves(struct call *call, const struct moved *moves, size_t count,
+static enum outcome record_moves(struct call *call, const struct stored_row *moves, size_t count,
                                  const char *action, const char *from, const char *to)
 {
     enum outcome outcome = DONE;
@@ -64,13 +57,13 @@ static enum outcome record_moves(struct call *call, const struct moved *moves, s
 static enum outcome expire_overdue(struct call *call, struct course *course, int64_t *changed)
 {
     const struct course_key key = {.course_id = course->id};
-    struct moved *moves = NULL;
+    struct stored_row *moves = NULL;
     size_t count = 0;
     if (course->seats_offered == 0)
         return DONE;
     enum outcome outcome = tx_load_all(call->tx, &sql_offers_expire,
-                                       SOURCES({&course_key_shape, &key}), &moved_shape, &moves,
-                                       &count);
+                                       SOURCES({&course_key_shape, &key}), &stored_row_shape,
+                                       &moves, &count);
     if (outcome != DONE)
         return outcome;
     course->seats_offered -= (int64_t)count;
@@ -81,13 +74,13 @@ static enum outcome expire_overdue(struct call *call, struct course *course, int
 static enum outcome offer_free(struct call *call, struct course *course, int64_t *changed)
 {
     struct offer_params params = {.course_id = course->id};
-    struct moved *moves = NULL;
+    struct stored_row *moves = NULL;
     size_t count = 0;
     params.due = offers_due(course, call->now, call->arena, &params.expires_at);
     if (params.due == 0)
         return DONE;
     enum outcome outcome = tx_load_all(call->tx, &sql_offers_make,
-                                       SOURCES({&offer_params_shape, &params}), &moved_shape,
+                                       SOURCES({&offer_params_shape, &params}), &stored_row_shape,
                                        &moves, &count);
     if (outcome != DONE)
         return outcome;
@@ -114,14 +107,14 @@ enum outcome seat_shorten_offers(struct call *call, const struct course *course)
 {
     const struct principal *caller = call->principal;
     const struct course_key key = {.course_id = course->id};
-    struct moved *moves = NULL;
+    struct stored_row *moves = NULL;
     size_t count = 0;
     if (course->seats_offered == 0 || !given(course->starts_at.is))
         return DONE;
     enum outcome outcome = seat_become_system(call);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_offers_shorten, SOURCES({&course_key_shape, &key}),
-                              &moved_shape, &moves, &count);
+                              &stored_row_shape, &moves, &count);
     if (outcome == DONE)
         outcome = record_moves(call, moves, count, "shorten_offer", REGISTRATION_OFFERED,
                                REGISTRATION_OFFERED);

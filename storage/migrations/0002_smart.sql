@@ -612,8 +612,8 @@ GRANT INSERT (course_id, ticket_type_id, person_id, registered_by, registered_by
               invoice_recipient, invoice_org_number, invoice_address, invoice_reference,
               invoice_email, dietary_note, item_choices, state, waitlist_seq, price_nok,
               payment_state, registered_at),
-      UPDATE (person_id, participant_name, participant_email, participant_phone, profession_code,
-              profession_other, employer_organisation_id, employer_name, municipality_no,
+      UPDATE (person_id, registered_by, registered_by_client, participant_name, participant_email,
+              participant_phone, profession_code, profession_other, employer_organisation_id, employer_name, municipality_no,
               invoice_recipient, invoice_org_number, invoice_address, invoice_reference,
               invoice_email, dietary_note, item_choices, state, offer_expires_at, payment_state,
               cancelled_at, refund_nok)

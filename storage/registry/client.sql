@@ -31,8 +31,8 @@ SET name = CASE WHEN :name.given THEN :name ELSE name END,
     scopes = CASE WHEN :scopes.given THEN :scopes::text[] ELSE scopes END,
     is_active = CASE WHEN :is_active.given THEN :is_active ELSE is_active END
 WHERE id = :id::uuid
-RETURNING version::bigint AS version
+RETURNING id, version::bigint AS version
 
 -- name: api_client_rotate_secret
 UPDATE api_client SET secret_sha256 = :secret_sha256 WHERE id = :id::uuid
-RETURNING version::bigint AS version
+RETURNING id, version::bigint AS version

@@ -56,4 +56,4 @@ SET org_type = CASE WHEN :org_type.given THEN :org_type ELSE org_type END,
     language = CASE WHEN :language.given THEN :language ELSE language END,
     is_example = CASE WHEN :is_example.given THEN :is_example ELSE is_example END
 WHERE id = :id::uuid
-RETURNING version::bigint AS version
+RETURNING id, version::bigint AS version

@@ -35,4 +35,4 @@ SET full_name = CASE WHEN :full_name.given THEN :full_name ELSE full_name END,
     gender = CASE WHEN :gender.given THEN :gender ELSE gender END,
     is_example = CASE WHEN :is_example.given THEN :is_example ELSE is_example END
 WHERE id = :id::uuid
-RETURNING version::bigint AS version
+RETURNING id, version::bigint AS version

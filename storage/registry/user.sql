@@ -32,4 +32,4 @@ UPDATE user_account
 SET person_id = CASE WHEN :person_id.given THEN :person_id::uuid ELSE person_id END,
     is_active = CASE WHEN :is_active.given THEN :is_active ELSE is_active END
 WHERE id = :id::uuid
-RETURNING version::bigint AS version
+RETURNING id, version::bigint AS version

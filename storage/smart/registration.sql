@@ -97,12 +97,14 @@ SET state = :state, payment_state = :payment_state, refund_nok = :refund_nok,
 WHERE id = :id::uuid
 RETURNING id, version::bigint AS version
 
--- No row when the new person is the present one, also when they are named by e-mail address.
+-- Whoever hands the seat over is its registrant from then on: the former one has no part in the new
+-- person. No row when the new person is the present one, also when they are named by e-mail address.
 -- name: registration_transfer
 WITH whom AS (
     SELECT coalesce(:person_id::uuid, person_find_or_create(:full_name, :email, :phone)) AS id)
 UPDATE registration AS r
 SET person_id = whom.id,
+    registered_by = :registered_by::uuid, registered_by_client = :registered_by_client::uuid,
     participant_name = :full_name, participant_email = :email, participant_phone = :phone,
     profession_code = :profession_code, profession_other = :profession_other,
     employer_organisation_id = :employer_organisation_id::uuid, employer_name = :employer_name,
@@ -111,7 +113,7 @@ SET person_id = whom.id,
         ELSE item_choices END
 FROM whom
 WHERE r.id = :id::uuid AND r.person_id <> whom.id
-RETURNING r.version::bigint AS version
+RETURNING r.id, r.version::bigint AS version
 
 -- name: registration_update
 UPDATE registration
@@ -135,7 +137,7 @@ SET profession_code = CASE WHEN :profession_code.given THEN :profession_code ELS
     item_choices = CASE WHEN :item_choices.given THEN coalesce(:item_choices::jsonb, '{}')
         ELSE item_choices END
 WHERE id = :id::uuid
-RETURNING version::bigint AS version
+RETURNING id, version::bigint AS version
 
 -- Every registration that ends with its course.
 -- name: registrations_of_course

@@ -84,6 +84,27 @@ def test_fault_of_a_rule_names_the_member(participant, build):
                              "/municipality_no": "municipality_no_invalid"}
 
 
+def test_rules_of_a_registration_hold_for_its_changes(smart_admin, build):
+    """What was demanded when it was made is demanded when it is corrected or handed on."""
+    organisation, other = build.organisation(), build.organisation()
+    course = build.course(items={"textbook": ["barnehage", "ungdom"]}, tickets=[
+        {"code": "ansatt", "eligibility": "municipality_employee", "eligible_organisation_id": organisation}])
+    made = smart_admin.post(LIST, build.registration_body(
+        course, employer_organisation_id=organisation, item_choices={"textbook": "ungdom"}))
+    path, etag = path_of(made), smart_admin.get(path_of(made)).etag
+    for patch, code, pointer in (
+            ({"employer_organisation_id": None}, "employer_required", "/employer_organisation_id"),
+            ({"employer_organisation_id": other}, "employer_not_eligible", "/employer_organisation_id"),
+            ({"item_choices": {}}, "choice_required", "/item_choices/textbook"),
+            ({"item_choices": {"textbook": "nonsense"}}, "choice_unknown", "/item_choices/textbook")):
+        answer = smart_admin.patch(path, patch, etag=etag, expect=422, code=code)
+        assert answer.faults == {pointer: code} and answer["rule"] in ("SM-R08", "SM-R10")
+    handed_on = {"person": {"full_name": "Ola Demostad", "email": "ola.overtar@example.no"},
+                 "profession_code": "laerer", "employer_organisation_id": organisation, "item_choices": {}}
+    smart_admin.act(path, "transfer", handed_on, expect=422, code="choice_required")
+    smart_admin.act(path, "transfer", {**handed_on, "item_choices": {"textbook": "barnehage"}})
+
+
 def test_refused_transition_says_what_is_possible(smart_admin, registered):
     answer = smart_admin.act(path_of(registered), "accept", expect=409, code="invalid_transition")
     assert (answer["from"], answer["action"]) == ("confirmed", "accept")
@@ -378,6 +399,25 @@ def test_running_twin(participant, body, owner_db, database):
         assert int(answer.headers["Retry-After"]) >= 1
         twin.rollback()
     participant.post(LIST, body, key=key, expect=201)
+
+
+def test_running_twin_of_every_action(smart_admin, admin, owner_db, database):
+    """Whatever can be sent again: the twin is found before anything else is looked at."""
+    principals = {client: owner_db.value("SELECT 'user:' || id FROM user_account WHERE subject = %s", [subject])
+                  for client, subject in ((smart_admin, "smart-admin"), (admin, "admin"))}
+    checked = 0
+    for operation in admin.contract.operations:
+        if not operation.accepts("Idempotency-Key") or operation.raw.get("requestBody", {}).get("required"):
+            continue
+        client = smart_admin if operation.raw["x-permission"].startswith("smart.") else admin
+        key = str(uuid.uuid4())
+        with database.connect(autocommit=False) as twin:
+            twin.rows("SELECT pg_advisory_xact_lock(hashtextextended(%s || ' ' || %s, 0))", [principals[client], key])
+            client.request(operation.method, operation.path(SOMEBODY), key=key, etag="*", expect=409,
+                           code="idempotency_in_progress")
+            twin.rollback()
+        checked += 1
+    assert checked >= 5
 
 
 def test_many_twins_at_once(participant, body, course, owner_db):

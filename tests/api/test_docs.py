@@ -80,9 +80,9 @@ def test_browser_authorises_and_calls(docs_server, tokens):
         wait_for(browser, "button.btn-done").click()
         wait_for(browser, "#operations-identity-get_me button.try-out__btn").click()
         wait_for(browser, "#operations-identity-get_me button.execute").click()
-        status = wait_for(browser, "#operations-identity-get_me .live-responses-table td.response-col_status")
+        status = wait_for(browser, "#operations-identity-get_me .live-responses-table td.response-col_status").text
         body = browser.find_element("css selector", "#operations-identity-get_me .live-responses-table").text
         complaints = [line for line in browser.get_log("browser") if line["level"] == "SEVERE"]
-    assert status.text.startswith("200")
+    assert status.startswith("200")
     assert '"subject": "participant"' in body
     assert complaints == []

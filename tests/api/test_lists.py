@@ -547,6 +547,23 @@ def test_export_sees_one_moment(narrow_pool, smart_admin, heavy, owner_db, expor
         assert b"sfo_ansatt" not in export.rest()
 
 
+def test_head_of_an_export_sends_and_keeps_nothing(narrow_pool, smart_admin, heavy):
+    client = smart_admin.clone(server=narrow_pool)
+    for _ in range(3):
+        answer = client.head(LIST, params={"course_id": heavy.id}, accept="text/csv")
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    eventually(lambda: csv_status(client) == 200, what="an export")
+
+
+def test_export_to_a_client_without_chunks(server, smart_admin, many):
+    """HTTP/1.0: the end of the connection is the end of the body."""
+    with Wire(server) as wire:
+        wire.send(lines("GET", f"{LIST}?course_id={many.id}", [("Authorization", f"Bearer {smart_admin.token}"),
+                                                               ("Accept", "application/x-ndjson")], version="HTTP/1.0"))
+        answer = wire.read()
+    assert "Transfer-Encoding" not in answer.headers and answer.body.count(b"\n") == MANY
+
+
 def test_drain_waits_for_an_export(start_server, smart_admin, heavy):
     """SIGTERM in the middle: what has begun is sent to its end."""
     server = start_server(LOFT_DRAIN_S=20)

@@ -282,7 +282,7 @@ def quietly(function, *arguments):
 
 def test_stops_with_clients_connected(start_server):
     """Idle connections are no reason to stay."""
-    server = start_server(LOFT_CONNECTION_TIMEOUT_S=300)
+    server = start_server(LOFT_CONNECTION_TIMEOUT_S=300, LOFT_DRAIN_S=1)
     idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
     half = socket.create_connection(("127.0.0.1", server.port))
     half.sendall(b"GET /healthz HTTP/1.1\r\nHost:")
@@ -291,6 +291,26 @@ def test_stops_with_clients_connected(start_server):
     server.stop()
     for one in (*idle, half):
         one.close()
+
+
+def test_more_clients_than_allowed(start_server):
+    """The rest waits outside; those inside are served, and the end comes all the same."""
+    server = start_server(LOFT_CONNECTIONS=16, LOFT_WORKERS=2, LOFT_CONNECTION_TIMEOUT_S=300, LOFT_DRAIN_S=1)
+    client = Api(server)
+    client.get("/healthz")
+    crowd = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(40)]
+    client.get("/healthz")
+    assert status_of(Api(server, base=server.ops_url), "/healthz") == 200
+    server.stop()
+    for one in crowd:
+        one.close()
+
+
+@pytest.mark.parametrize("host", ["localhost", "::1", "256.0.0.1", "192.0.2.1"])
+def test_address_that_cannot_be_listened_on(database, host):
+    with pytest.raises(ServerFailed) as failure:
+        Server(database, LOFT_HOST=host, LOFT_PORT=free_ports(1)[0]).start()
+    assert "status 1" in str(failure.value) and host in str(failure.value)
 
 
 @pytest.mark.parametrize("taken", ["LOFT_PORT", "LOFT_OPS_PORT"])

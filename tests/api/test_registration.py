@@ -1111,8 +1111,6 @@ def test_allowed_actions_are_honest(build, register, make_user, make_client, sma
         "participant", "booker", "partner", "partner within", "smart_admin"}
 
 
-@pytest.mark.xfail(strict=True, reason="refused by the row policy: the new row is neither of the "
-                   "caller's person nor registered by the caller")
 def test_a_participant_hands_on_a_seat_that_somebody_else_arranged(build, register, act, read,
                                                                    make_user):
     """The participant is the one whose seat it is, whoever sent the registration."""

@@ -22,7 +22,7 @@ from support import run
 PROBLEM = "application/problem+json"
 # Codes that the nature of an operation brings with it. Any other one of a 409 or 422 must be listed.
 GENERAL = {
-    409: {"idempotency_in_progress", "try_again"},
+    409: {"idempotency_in_progress"},
     422: {"validation_failed", "idempotency_key_reused"},
 }
 # Headers that an answer must have when its operation documents them; others depend on the request.

@@ -3,6 +3,7 @@ import contextlib
 import fcntl
 import os
 import pathlib
+import resource
 import shutil
 import tempfile
 
@@ -16,6 +17,9 @@ def begin():
     directory = tempfile.mkdtemp(prefix="loft-api.")
     os.chmod(directory, 0o711)  # PostgreSQL's account passes through
     os.environ[VARIABLE] = directory
+    # For a thousand connections, in the tests and in the servers that they start.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def directory():

@@ -1,0 +1,47 @@
+"""The README's calls, pasted as they stand into a shell, and its table of settings."""
+import json
+import pathlib
+import re
+import subprocess
+
+from support import run
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks():
+    """The shell blocks that call the service, in their order."""
+    return [block for block in re.findall(r"```sh\n(.*?)```", README, re.S)
+            if "127.0.0.1:8080" in block or "TOKEN=" in block]
+
+
+def paste(server, tokens, folder):
+    """What each block prints. Only port, tokens and the place of temporary files are other ones."""
+    script = ["set -eu", f"cd {folder}"]
+    for block in blocks():
+        block = block.replace("127.0.0.1:8080", f"127.0.0.1:{server.settings['LOFT_PORT']}")
+        block = re.sub(r"\$\(script/token ([a-z-]+)\)", lambda m: tokens[m.group(1)], block)
+        script += [block.replace("/tmp/", f"{folder}/"), "printf '\\n<end of block>\\n'"]
+    done = subprocess.run(["bash", "-c", "\n".join(script)], capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [part.strip() for part in done.stdout.split("<end of block>")]
+
+
+def test_calls_as_pasted(server, tokens, tmp_path):
+    courses, me, forgotten, registered, again, cancelled, exported, _ = paste(server, tokens, tmp_path)
+    assert "grunnkurs-demo" in courses
+    assert json.loads(me)["subject"] == "participant"
+    assert json.loads(forgotten)["rule"] == "SM-R08"
+    assert registered.startswith("HTTP/1.1 201") and '"state":"confirmed"' in registered
+    assert json.loads(again)["code"] == "already_registered"
+    assert (json.loads(cancelled)["state"], json.loads(cancelled)["refund_nok"]) == ("cancelled", 950)
+    table = (tmp_path / "participants.csv").read_bytes()
+    assert exported == "" and table.startswith(b"\xef\xbb\xbfid;version;course_id")
+
+
+def test_settings_are_those_of_the_service():
+    table = subprocess.run([run.binary(), "config", "--markdown"], capture_output=True, text=True,
+                           env={"PATH": "/usr/bin:/bin"}, check=True).stdout
+    assert table in README, "replace the table in README.md by `loft config --markdown`"
