@@ -72,15 +72,17 @@ def test_without_the_package_there_is_no_page(anonymous):
 
 def test_browser_authorises_and_calls(docs_server, tokens):
     with chromium() as browser:
-        browser.get(base_url(docs_server) + "/docs#/identity/get_me")
+        browser.get(base_url(docs_server) + "/docs")
         wait_for(browser, "button.authorize").click()
         wait_for(browser, "input#auth-bearer-value").send_keys(tokens["participant"])
         form = "//form[.//input[@id='auth-bearer-value']]//button[@type='submit']"
         browser.find_element("xpath", form).click()
         wait_for(browser, "button.btn-done").click()
+        wait_for(browser, "#operations-tag-identity").click()
+        wait_for(browser, "#operations-identity-get_me .opblock-summary-control").click()
         wait_for(browser, "#operations-identity-get_me button.try-out__btn").click()
         wait_for(browser, "#operations-identity-get_me button.execute").click()
-        status = wait_for(browser, "#operations-identity-get_me .live-responses-table td.response-col_status").text
+        status = wait_for(browser, "#operations-identity-get_me .live-responses-table tr.response td.response-col_status").text
         body = browser.find_element("css selector", "#operations-identity-get_me .live-responses-table").text
         complaints = [line for line in browser.get_log("browser") if line["level"] == "SEVERE"]
     assert status.startswith("200")
