@@ -8,9 +8,19 @@
 #include <libpq-fe.h>
 #include <stdlib.h>
 
+/* A column as every row writes it. */
+struct column {
+    const char *prefix; /* its JSON member up to the value: "name": */
+    size_t prefix_len;
+    Oid type;
+};
+
 struct rows {
     PGresult *result; /* owned by its transaction */
+    const struct column *columns;
 };
+
+struct rows *rows_create(PGresult *result, struct arena *arena);
 
 /* Type ids as the catalogue fixes them. */
 enum {

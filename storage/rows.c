@@ -244,6 +244,19 @@ static void write_json(Oid type, const char *bytes, int len, struct buffer *out)
         buffer_add_char(out, '"');
 }
 
+struct rows *rows_create(PGresult *result, struct arena *arena)
+{
+    struct rows *rows = arena_new(arena, struct rows);
+    int count = PQnfields(result);
+    struct column *columns = arena_array(arena, struct column, (size_t)count + 1);
+    for (int i = 0; i < count; i++) {
+        const char *prefix = arena_format(arena, "\"%s\":", PQfname(result, i));
+        columns[i] = (struct column){prefix, strlen(prefix), PQftype(result, i)};
+    }
+    *rows = (struct rows){.result = result, .columns = columns};
+    return rows;
+}
+
 size_t rows_count(const struct rows *rows)
 {
     return (size_t)PQntuples(rows->result);
@@ -289,10 +302,10 @@ void rows_write_text(const struct rows *rows, size_t row, size_t column, struct 
 void rows_write_json(const struct rows *rows, size_t row, size_t column, struct buffer *buffer)
 {
     if (rows_is_null(rows, row, column)) {
-        buffer_add_string(buffer, "null");
+        buffer_add(buffer, "null", 4);
         return;
     }
-    write_json(PQftype(rows->result, (int)column), PQgetvalue(rows->result, (int)row, (int)column),
+    write_json(rows->columns[column].type, PQgetvalue(rows->result, (int)row, (int)column),
                PQgetlength(rows->result, (int)row, (int)column), buffer);
 }
 
@@ -343,11 +356,9 @@ void rows_write_object(const struct rows *rows, size_t row, const enum column_vi
         if (!first)
             buffer_add_char(buffer, ',');
         first = false;
-        buffer_add_char(buffer, '"');
-        buffer_add_string(buffer, rows_column_name(rows, i));
-        buffer_add(buffer, "\":", 2);
+        buffer_add(buffer, rows->columns[i].prefix, rows->columns[i].prefix_len);
         if (views[i] == COLUMN_MASKED)
-            buffer_add_string(buffer, "null");
+            buffer_add(buffer, "null", 4);
         else
             rows_write_json(rows, row, i, buffer);
     }

@@ -273,13 +273,6 @@ enum outcome tx_become(struct tx *tx, const struct principal *principal)
     return send_context(tx, tx->context.principal) ? DONE : fail_connection(tx);
 }
 
-static struct rows *rows_of(struct tx *tx, PGresult *result)
-{
-    struct rows *rows = arena_new(tx->arena, struct rows);
-    rows->result = result;
-    return rows;
-}
-
 static enum outcome run_rows(struct tx *tx, const struct statement *statement,
                              const struct object *sources, size_t source_count, enum wrap wrap,
                              const struct list_page *page, struct rows **ret_rows)
@@ -287,7 +280,7 @@ static enum outcome run_rows(struct tx *tx, const struct statement *statement,
     PGresult *result = NULL;
     enum outcome outcome = run(tx, statement, sources, source_count, wrap, page, false, &result);
     if (outcome == DONE)
-        *ret_rows = rows_of(tx, result);
+        *ret_rows = rows_create(result, tx->arena);
     return outcome;
 }
 
@@ -354,7 +347,7 @@ enum outcome tx_fetch(struct tx *tx, int limit, struct rows **ret_rows)
         return fail_connection(tx);
     outcome = run_batch(tx, &result);
     if (outcome == DONE)
-        *ret_rows = rows_of(tx, result);
+        *ret_rows = rows_create(result, tx->arena);
     return outcome;
 }
 

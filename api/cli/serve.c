@@ -8,12 +8,14 @@
 #include "domain/base/clock.h"
 #include "domain/base/log.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+enum { HEAP_BLOCK = 4 * 1024 * 1024, HEAP_KEPT = 32 * 1024 * 1024 };
 enum { TOKEN_CACHE = 8192, ACQUIRE_TIMEOUT_MS = 2000, DRAIN_STEP_US = 20000 };
 
 static const char *const level_names[] = {"debug", "info", "warning", "error"};
@@ -169,6 +171,9 @@ int cli_serve(const struct settings *settings, int argc, char **argv)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
 
+    /* Answers of lists are taken from and given back to the heap, not mapped anew each time. */
+    mallopt(M_MMAP_THRESHOLD, HEAP_BLOCK);
+    mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
     log_set_sink(log_line);
     contract_init();
     int status = service_open(&service, settings) ? run(&service, &signals) : 1;

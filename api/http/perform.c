@@ -6,7 +6,8 @@
 #include "api/http/list.h"
 #include "domain/base/log.h"
 
-enum { ATTEMPTS_MAX = 4 };
+/* Bytes to begin with, enough for most answers; more is found by doubling. */
+enum { ATTEMPTS_MAX = 4, ITEM_BODY = 4096, LIST_BODY = 65536 };
 
 static const char *location_of(const struct call *call)
 {
@@ -49,7 +50,7 @@ static enum outcome encode(struct passage *passage)
     struct http_response *response = passage->response;
     struct buffer body;
     enum outcome outcome = DONE;
-    buffer_init(&body, passage->arena, 4096);
+    buffer_init(&body, passage->arena, passage->op->answer == ANSWER_LIST ? LIST_BODY : ITEM_BODY);
     response->status = call->status ? call->status : passage->op->status;
     if (passage->op->answer == ANSWER_EMPTY) {
         describe(passage, NULL);
