@@ -24,7 +24,7 @@ static const struct setting table[] = {
     {"LOFT_DATABASE_URL", SETTING_URL, MEMBER(database_url), "", 0, 0,
      "PostgreSQL as the service role, which owns nothing (libpq URL)"},
     {"LOFT_OWNER_URL", SETTING_URL, MEMBER(owner_url), "", 0, 0,
-     "PostgreSQL as the owner role; only migrate, demo, token and client use it"},
+     "PostgreSQL as the owner role; only migrate, demo and client use it"},
     {"LOFT_HOST", SETTING_TEXT, MEMBER(host), "127.0.0.1", 0, 0, "IPv4 address to listen on"},
     {"LOFT_PORT", SETTING_NUMBER, MEMBER(port), "8080", 1, 65535, "port of the API"},
     {"LOFT_OPS_HOST", SETTING_TEXT, MEMBER(ops_host), "127.0.0.1", 0, 0,

@@ -70,14 +70,14 @@ void auth_destroy(struct auth *auth)
     free(auth);
 }
 
-void auth_refresh_keys(struct auth *auth)
+static void refresh_keys(struct auth *auth)
 {
     keys_refresh(auth->keys, keys_clock(), KEYS_INTERVAL);
 }
 
 const char *auth_jwks(struct auth *auth, struct arena *arena)
 {
-    auth_refresh_keys(auth);
+    refresh_keys(auth);
     struct key_set *set = keys_acquire(auth->keys);
     const char *jwks = arena_string(arena, set->jwks);
     keys_release(set);
@@ -142,7 +142,7 @@ static enum outcome find_principal(struct auth *auth, const char *token, int64_t
     struct identity identity;
     size_t len = strnlen(token, TOKEN_MAX + 1);
 
-    auth_refresh_keys(auth);
+    refresh_keys(auth);
     if (len > TOKEN_MAX)
         return refuse_token(TOKEN_TOO_LONG, error);
     if (EVP_Digest(token, len, digest, NULL, auth->sha256, NULL) != 1)
@@ -210,7 +210,7 @@ enum outcome auth_issue(struct auth *auth, const char *subject, const char *clie
 {
     unsigned char random[16];
     char id[23];
-    auth_refresh_keys(auth);
+    refresh_keys(auth);
     if (RAND_bytes(random, sizeof random) != 1)
         return error_refuse(error, INTERNAL, "internal_error", NULL);
     base64url_encode(random, sizeof random, id);

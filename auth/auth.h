@@ -30,14 +30,10 @@ struct auth_options {
 };
 
 /* Reads the keys; makes a first one when the directory is empty. NULL with a log line on failure.
+ * Everything here that uses a key looks at the directory again, at most every 5 s (keys.h).
  * `storage` may be NULL for a process that only issues tokens and shows keys. */
 struct auth *auth_create(const struct auth_options *options, struct storage *storage);
 void auth_destroy(struct auth *auth); /* accepts NULL */
-
-/* Reads the key directory again when it changed (rotation by file: add a file, the newest signs,
- * all verify, remove the old one when its tokens have expired). Looks at most every 5 s and is
- * called by everything here that uses a key. */
-void auth_refresh_keys(struct auth *auth);
 
 /*
  * The principal of a bearer token; strings live on `arena` or for ever. UNAUTHENTICATED with code
@@ -48,8 +44,8 @@ enum outcome auth_principal(struct auth *auth, const char *token, int64_t now, s
                             struct error *error, const struct principal **ret_principal);
 
 /*
- * The same with grants read now, whatever is cached. To be asked once before a 403: a permission
- * that cached grants lack refuses a request before it has a transaction, so nothing else would
+ * The same with grants read now, whatever is cached. To be asked once before a refusal: a
+ * permission that cached grants lack refuses a request before it has a transaction, so nothing else would
  * notice that the grants have changed since.
  */
 enum outcome auth_principal_now(struct auth *auth, const char *token, int64_t now,

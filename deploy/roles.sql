@@ -7,7 +7,7 @@
 -- `\password loft_service`, or a certificate) and name them in LOFT_OWNER_URL and
 -- LOFT_DATABASE_URL.
 
--- Owns the schema; used by `loft migrate` and `loft demo` only.
+-- Owns the schema; used by `loft migrate`, `loft demo` and `loft client` only.
 SELECT 'CREATE ROLE loft_owner'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'loft_owner') \gexec
 ALTER ROLE loft_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef void report_line(const char *line);
 
@@ -176,14 +175,4 @@ bool migrate_demo(const char *owner_url, bool refresh, report_line *report)
                 run_folder(pg, "demo", run_demo, report);
     PQfinish(pg);
     return done;
-}
-
-bool migrate_wait(const char *url, int seconds)
-{
-    for (int tenth = 0; tenth < seconds * 10; tenth++) {
-        if (PQping(url) == PQPING_OK)
-            return true;
-        usleep(100000);
-    }
-    return false;
 }

@@ -15,7 +15,4 @@ bool migrate(const char *owner_url, void (*report)(const char *line));
 /* Loads the demo data as the owner; `refresh` renews what is relative to today. */
 bool migrate_demo(const char *owner_url, bool refresh, void (*report)(const char *line));
 
-/* Waits until the database answers, at most `seconds`; false when it never did. */
-bool migrate_wait(const char *url, int seconds);
-
 #endif

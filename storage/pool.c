@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 5000, CONNECTIONS_MAX = 64 };
+enum { BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 5000, CONNECTIONS_MAX = 128 };
 
 struct storage {
     struct storage_options options;
@@ -59,7 +59,6 @@ struct storage *storage_open(const struct storage_options *options)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&storage->freed, &attributes);
     pthread_condattr_destroy(&attributes);
-    storage->counters.connections = storage->options.connections;
     for (int i = 0; i < storage->options.connections; i++) {
         storage->connections[i].next_free = storage->free_list;
         storage->free_list = &storage->connections[i];
@@ -188,7 +187,6 @@ static struct connection *wait_for_free(struct storage *storage)
     deadline.tv_nsec = (long)(at % 1000) * 1000000;
 
     pthread_mutex_lock(&storage->mutex);
-    storage->counters.acquired++;
     if (!storage->free_list)
         storage->counters.waits++;
     while (!storage->free_list)

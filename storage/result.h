@@ -44,12 +44,7 @@ enum {
     OID_UUID_ARRAY = 2951,
     OID_DATE_ARRAY = 1182,
     OID_VARCHAR_ARRAY = 1015,
-    OID_VOID = 2278,
-    OID_XID8 = 5069,
 };
-
-/* True for a type that rows_write_json can write. */
-bool result_type_known(Oid type);
 
 /* An int2/4/8, or an instant as microseconds since the Unix epoch; 0 for anything else. */
 int64_t result_int(const PGresult *result, int row, int column);

@@ -100,35 +100,6 @@ static size_t format_uuid(char *out, const char *bytes)
     return len;
 }
 
-bool result_type_known(Oid type)
-{
-    switch (type) {
-    case OID_BOOL:
-    case OID_NAME:
-    case OID_INT8:
-    case OID_INT2:
-    case OID_INT4:
-    case OID_TEXT:
-    case OID_JSON:
-    case OID_VARCHAR:
-    case OID_BPCHAR:
-    case OID_DATE:
-    case OID_TIMESTAMPTZ:
-    case OID_UUID:
-    case OID_JSONB:
-    case OID_TEXT_ARRAY:
-    case OID_INT4_ARRAY:
-    case OID_INT8_ARRAY:
-    case OID_UUID_ARRAY:
-    case OID_DATE_ARRAY:
-    case OID_VARCHAR_ARRAY:
-    case OID_VOID:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* JSON as PostgreSQL writes it, without the spaces between its tokens. */
 static void write_compact(const char *json, size_t len, struct buffer *out)
 {

@@ -1,6 +1,7 @@
 /*
  * Named SQL statements. Their text lives in .sql files beside this layer's code and is compiled
- * into tables by storage/embed.py; nothing else in the service contains SQL.
+ * into tables by storage/embed.py. The only SQL in C is what wraps them (compose.c, tx.c) and what
+ * keeps the book of migrations (migrate.c).
  *
  *   -- name: course_list
  *   SELECT id, title FROM course
@@ -34,18 +35,11 @@ struct statement_param {
 
 struct statement {
     const char *name;
-    int id; /* dense, 0 .. statement_count - 1 */
     const struct statement_piece *pieces;
     size_t piece_count;
     const struct statement_param *params;
     size_t param_count;
 };
-
-extern const struct statement *const statements[];
-extern const size_t statement_count;
-
-/* NULL when there is no statement of that name. */
-const struct statement *statement_find(const char *name);
 
 /*
  * How a list statement is wrapped. `column` and `cast` come from the contract, never from a

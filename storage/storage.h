@@ -28,7 +28,7 @@ struct tx;
 
 struct storage_options {
     const char *url;          /* libpq connection string of the service role */
-    int connections;          /* 1..64 */
+    int connections;          /* 1..128 */
     int statement_timeout_ms; /* 0 = none */
     int lock_timeout_ms;
     int acquire_timeout_ms; /* longest wait for a free connection */
@@ -41,8 +41,8 @@ struct storage *storage_open(const struct storage_options *options);
 void storage_close(struct storage *storage);
 
 struct storage_counters {
-    int connections, open, in_use;
-    uint64_t acquired, waits, reconnects, failures;
+    int open, in_use;
+    uint64_t waits, reconnects, failures;
 };
 void storage_read_counters(struct storage *storage, struct storage_counters *ret_counters);
 

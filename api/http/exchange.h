@@ -10,15 +10,13 @@
 enum {
     HTTP_BODY_MAX = 64 * 1024, /* bytes of a request body */
     HTTP_TARGET_MAX = 4096,    /* bytes of path and query */
-    HTTP_SEGMENTS_MAX = 12,    /* of a path */
     HTTP_RESPONSE_HEADERS_MAX = 32
 };
 
 struct http_request {
     const char *method;
-    const char *target;  /* as sent: path and query, still percent-encoded */
-    const char *version; /* "HTTP/1.1" */
-    const char *remote;  /* address of the peer, without its port */
+    const char *target; /* as sent: path and query, still percent-encoded */
+    const char *remote; /* address of the peer, without its port */
     /* Value of a header by name (any case); NULL when absent. Repeated headers are joined by ','. */
     const char *(*header)(const void *context, const char *name);
     const void *header_context;

@@ -11,7 +11,7 @@
 #include "api/http/negotiate.h"
 #include "api/http/request.h"
 
-enum { LIST_LIMIT_DEFAULT = 50, LIST_LIMIT_MAX = 200 };
+enum { LIST_LIMIT_DEFAULT = 50 }; /* the contract allows at most 200 */
 
 /* One page as {"items": [...], "next_cursor": ..., "count": ...}. */
 enum outcome list_page(struct call *call, const struct request *request, const void *input,

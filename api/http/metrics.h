@@ -1,4 +1,5 @@
-/* Counters of a process, as Prometheus text. Lock-free; one slot for each operation. */
+/* Counters of a process, as Prometheus text. Requests are counted without a lock, in one slot for
+ * each operation. */
 #ifndef LOFT_API_HTTP_METRICS_H
 #define LOFT_API_HTTP_METRICS_H
 
@@ -12,7 +13,7 @@ void metrics_destroy(struct metrics *metrics); /* accepts NULL */
 void metrics_count(struct metrics *metrics, const struct operation *operation, int status,
                    int64_t duration_us);
 
-/* Background work done, for example "offers_expired". At most eight names. */
+/* Items of background work done, for example "offer_expiry". At most eight names. */
 void metrics_work(struct metrics *metrics, const char *name, int64_t count);
 
 /* The whole exposition on the arena. */

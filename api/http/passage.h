@@ -17,7 +17,7 @@ struct passage {
     struct arena *arena;
     struct error error;
     const struct route *route;
-    struct text path_params[HTTP_SEGMENTS_MAX];
+    struct text path_params[ROUTE_SEGMENTS_MAX];
     const struct operation *op;
     const struct principal *principal;
     enum language language;

@@ -213,6 +213,13 @@ static enum outcome run_operation(struct passage *passage)
     return outcome;
 }
 
+/* libmicrohttpd would end the chunks of a stream whose body it does not send. */
+static void close_stream(struct http_response *response)
+{
+    response->stream->done(response->stream->context);
+    response->stream = NULL;
+}
+
 static enum outcome run_export(struct passage *passage)
 {
     enum outcome outcome = DONE;
@@ -227,6 +234,8 @@ static enum outcome run_export(struct passage *passage)
         response_header(
             passage->response, "Content-Disposition",
             arena_format(passage->arena, "attachment; filename=\"%s.csv\"", passage->op->id));
+    if (strcmp(passage->request.http->method, "HEAD") == 0)
+        close_stream(passage->response);
     return DONE;
 }
 

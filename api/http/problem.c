@@ -11,7 +11,7 @@ static const int outcome_status[] = {
     [UNAVAILABLE] = 503, [INTERNAL] = 500,
 };
 
-int problem_status(const struct error *error)
+static int status_of(const struct error *error)
 {
     const struct message *message = message_find(error->code);
     return message && message->status ? message->status : outcome_status[error->outcome];
@@ -148,7 +148,7 @@ void problem_write(const struct error *error, const struct problem_context *cont
                    struct arena *arena, struct http_response *response)
 {
     const struct message *message = message_find(error->code);
-    int status = problem_status(error);
+    int status = status_of(error);
     if (context->oauth && status == 422)
         status = 400; /* RFC 6749 5.2 knows no other */
     bool oauth = context->oauth && (status == 400 || status == 401);

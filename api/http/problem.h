@@ -19,7 +19,4 @@ struct problem_context {
 void problem_write(const struct error *error, const struct problem_context *context,
                    struct arena *arena, struct http_response *response);
 
-/* The status that a code answers with; 500 for an unknown one. */
-int problem_status(const struct error *error);
-
 #endif

@@ -50,7 +50,7 @@ static enum outcome parse_path(struct request *request, const char *path, size_t
         const char *stop = memchr(at, '/', (size_t)(end - at));
         if (!stop)
             stop = end;
-        if (request->segment_count == HTTP_SEGMENTS_MAX)
+        if (request->segment_count == ROUTE_SEGMENTS_MAX)
             return error_refuse(error, NOT_FOUND, "not_found", NULL);
         struct text *segment = &request->segments[request->segment_count++];
         if (!percent_decode(at, (size_t)(stop - at), PERCENT_PATH, arena, segment) ||

@@ -10,7 +10,7 @@
 
 struct request {
     const struct http_request *http;
-    struct text segments[HTTP_SEGMENTS_MAX];
+    struct text segments[ROUTE_SEGMENTS_MAX];
     size_t segment_count;
     const struct pair *query;
     size_t query_count;

@@ -86,7 +86,6 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
     struct http_request request = {
         .method = from->http_verb,
         .target = from->http_url,
-        .version = from->http_protocol,
         .remote = remote,
         .header = request_header,
         .header_context = from->map_header,

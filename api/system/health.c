@@ -11,30 +11,38 @@ enum outcome get_health(struct call *call)
     return call_answer_json(call, json, sizeof json - 1);
 }
 
-/* The number of migrations applied, -1 when the database does not answer. */
-static int64_t count_migrations(struct call *call)
+struct database_state {
+    bool up;
+    int64_t migrations;
+};
+
+/* A database that answers but lacks the table of migrations is up and has none. */
+static struct database_state look_at_database(struct call *call)
 {
     const struct tx_context context = {.principal = &principal_anonymous, .single = true};
+    struct database_state state = {.up = false};
     struct error error;
     struct tx *tx = NULL;
     struct rows *rows = NULL;
-    int64_t count = -1;
     error_init(&error, call->arena);
-    if (tx_begin(call->service->storage, &context, call->arena, &error, &tx) == DONE &&
-        tx_query(tx, &sql_database_ready, NO_SOURCES, &rows) == DONE)
-        count = rows_int(rows, 0, "migrations");
+    enum outcome outcome = tx_begin(call->service->storage, &context, call->arena, &error, &tx);
+    if (outcome == DONE)
+        outcome = tx_query(tx, &sql_database_ready, NO_SOURCES, &rows);
+    if (outcome == DONE)
+        state.migrations = rows_int(rows, 0, "migrations");
+    state.up = outcome != UNAVAILABLE;
     tx_end(tx);
-    return count;
+    return state;
 }
 
 enum outcome get_readiness(struct call *call)
 {
-    bool draining = atomic_load(&((struct service *)call->service)->draining);
-    int64_t migrations = count_migrations(call);
-    const char *status = draining ? "draining" : migrations > 0 ? "ready" : "waiting";
+    struct database_state database = look_at_database(call);
+    bool draining = atomic_load(&call->service->draining);
+    const char *status = draining ? "draining" : database.migrations > 0 ? "ready" : "waiting";
     const char *json = arena_format(
         call->arena, "{\"status\":\"%s\",\"database\":\"%s\",\"migrations\":%" PRId64 "}", status,
-        migrations < 0 ? "away" : "up", migrations < 0 ? 0 : migrations);
+        database.up ? "up" : "away", database.migrations);
     call->status = strcmp(status, "ready") == 0 ? 200 : 503;
     return call_answer_json(call, json, strlen(json));
 }

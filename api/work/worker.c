@@ -20,8 +20,8 @@ struct job {
 };
 
 static const struct job jobs[] = {
-    {"offers_expired", offer_expiry_item},
-    {"idempotency_keys_purged", housekeeping_item},
+    {"offer_expiry", offer_expiry_item},
+    {"housekeeping", housekeeping_item},
 };
 
 struct worker {

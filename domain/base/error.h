@@ -6,17 +6,17 @@
  * collected all at once. Codes are stable English snake_case words from api/contract/problems.yaml
  * (which holds their titles and details in nb, nn and en); nothing internal is ever put here.
  *
- * DONE                   it happened
- * MALFORMED        400   the request cannot be read
- * UNAUTHENTICATED  401   no token, or not a valid one
- * FORBIDDEN        403   known, but not allowed (scope, permission, separation of duties)
- * NOT_FOUND        404   no such row, or not one that the caller may see
- * CONFLICT         409   it could succeed, had state, clock or other rows been different
- * STALE            412   If-Match names another version
- * INVALID          422   this body can never succeed
- * UNCONDITIONAL    428   If-Match is missing
- * UNAVAILABLE      503   the database is away, busy or too slow; try again
- * INTERNAL         500   our fault; the log has the reason
+ * DONE             it happened
+ * MALFORMED        the request cannot be read
+ * UNAUTHENTICATED  no token, or not a valid one
+ * FORBIDDEN        known, but not allowed (scope, permission, separation of duties)
+ * NOT_FOUND        no such row, or not one that the caller may see
+ * CONFLICT         it could succeed, had state, clock or other rows been different
+ * STALE            the caller means another version than the present one
+ * INVALID          this body can never succeed
+ * UNCONDITIONAL    the caller does not say which version they mean
+ * UNAVAILABLE      the database is away, busy or too slow; try again
+ * INTERNAL         our fault; the log has the reason
  */
 #ifndef LOFT_DOMAIN_BASE_ERROR_H
 #define LOFT_DOMAIN_BASE_ERROR_H

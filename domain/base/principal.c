@@ -32,16 +32,6 @@ bool principal_has_scope(const struct principal *principal, const char *scope)
     return false;
 }
 
-bool principal_has_role(const struct principal *principal, const char *role)
-{
-    for (size_t i = 0; i < principal->grant_count; i++) {
-        if (strcmp(principal->grants[i].role, role) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool principal_may(const struct principal *principal, const char *permission)
 {
     if (principal->kind != PRINCIPAL_ANONYMOUS) {

@@ -39,7 +39,6 @@ extern const struct principal principal_anonymous;
 extern const struct principal principal_system;
 
 bool principal_has_scope(const struct principal *principal, const char *scope);
-bool principal_has_role(const struct principal *principal, const char *role);
 /* True when a role of the principal carries the permission, e.g. "smart.registration.create". */
 bool principal_may(const struct principal *principal, const char *permission);
 

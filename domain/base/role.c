@@ -14,10 +14,9 @@
  *   an admin who is to run courses needs a second admin.
  * - smart_admin runs courses and registrations and only reads the registers that forms choose from;
  *   people come into them through registrations, not by smart_admin editing them.
- * - smart_instructor sees and exports who is on the own course, and changes nothing.
+ * - smart_instructor sees who is on the own course, and changes nothing.
  * - participant and booker have the same actions; the row policies give one their own
- *   registrations, the other those of their organisation. A booker exports, a participant has no
- *   list to export.
+ *   registrations, the other those of their organisation.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
  *   well; it never reads the register of people.
  * - system is the service itself: it moves the queue. Nobody can be granted it, and nobody else may
@@ -54,8 +53,7 @@ const struct role role_table[] = {
             "smart.course.delete",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
-            "smart.registration.transfer", "smart.registration.update",
-            "smart.registration.export"),
+            "smart.registration.transfer", "smart.registration.update"),
     },
     {
         .name = "smart_instructor",
@@ -64,7 +62,7 @@ const struct role role_table[] = {
             "registry.municipality.read",
             "registry.region.read",
             "registry.organisation.read",
-            "smart.registration.read", "smart.registration.export"),
+            "smart.registration.read"),
     },
     {
         .name = "participant",
@@ -86,7 +84,7 @@ const struct role role_table[] = {
             "registry.organisation.read",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
-            "smart.registration.transfer", "smart.registration.export"),
+            "smart.registration.transfer"),
     },
     {
         .name = "partner_system",
@@ -97,7 +95,7 @@ const struct role role_table[] = {
             "registry.organisation.read",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
-            "smart.registration.transfer", "smart.registration.export"),
+            "smart.registration.transfer"),
     },
     {
         .name = "system",

@@ -1,6 +1,6 @@
 /*
  * Roles and what they may do (domain.md §6): one const table, read by principal_may, by the
- * registry when it grants a role, and by GET /v1/me. The reasoning stands beside the table in
+ * registry when it grants a role, and by whoever asks what they may. The reasoning stands beside the table in
  * role.c.
  *
  * A permission is an exact string, e.g. "smart.registration.create"; there are no wildcards, so

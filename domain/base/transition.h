@@ -1,6 +1,6 @@
 /*
- * State machines as const tables: the same table decides a transition, answers `allowed_actions`
- * in a 409 and is what the API offers as `allowed_actions` on an item.
+ * State machines as const tables: the same table decides a transition, says in a refusal what would
+ * be allowed, and is what the API offers as `allowed_actions` on an item.
  */
 #ifndef LOFT_DOMAIN_BASE_TRANSITION_H
 #define LOFT_DOMAIN_BASE_TRANSITION_H
@@ -15,7 +15,6 @@ struct transition {
 };
 
 struct machine {
-    const char *resource;
     const struct transition *transitions;
     size_t count;
 };

@@ -32,7 +32,6 @@ static const struct transition course_transitions[] = {
 };
 
 const struct machine course_machine = {
-    .resource = "course",
     .transitions = course_transitions,
     .count = sizeof course_transitions / sizeof course_transitions[0],
 };

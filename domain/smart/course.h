@@ -17,9 +17,6 @@
 #include "domain/base/shape.h"
 #include "domain/base/transition.h"
 
-/* capacity: 1 .. COURSE_CAPACITY_MAX seats. offer_hours: 1 .. 720. */
-enum { COURSE_CAPACITY_MAX = 10000, OFFER_HOURS_MAX = 720, WITHDRAWAL_RIGHT_DAYS_MAX = 365 };
-
 #define COURSE_DRAFT "draft"
 #define COURSE_PUBLISHED "published"
 #define COURSE_RUNNING "running"
@@ -47,17 +44,17 @@ struct course_create {
     struct text venue_name;
     struct text venue_address;
     struct text_list target_groups;
-    struct integer capacity;
+    struct integer capacity; /* 1 .. 10 000 seats */
     struct integer vat_bp;
     struct text registration_opens_at;
     struct text registration_closes_at;
     struct text cancellation_policy_id;
     struct integer learning_group_size_target;
-    struct integer offer_hours;
+    struct integer offer_hours;  /* 1 .. 720 */
     struct boolean waiting_list; /* default true; false: a full course refuses */
     struct boolean festival_auto_seat;
     struct integer min_attendance_bp;
-    struct integer withdrawal_right_days;
+    struct integer withdrawal_right_days; /* 0 .. 365 */
 };
 
 struct course_update { /* merge patch */
@@ -84,20 +81,19 @@ struct course_update { /* merge patch */
     struct integer withdrawal_right_days;
 };
 
-/* Input of publish, start, complete, cancel and DELETE. */
+/* Input of publish, start, complete, cancel and of deleting a draft. */
 struct course_action {
     struct text id;
     struct text reason; /* kept in the event log; at most 500 code points */
 };
 
-/* Input of DELETE of what belongs to a course: a gathering, session, ticket type, item, option. */
+/* Input of deleting what belongs to a course: a gathering, session, ticket type, item, option. */
 struct course_part {
     struct text id;
 };
 
 /*
- * A course as decisions see it: loaded after `SELECT ... FOR UPDATE` of its row, expired offers
- * swept. Instants in microseconds (value.h); starts_at and ends_at are those of the first and last
+ * A course as decisions see it: its row locked, expired offers swept. Instants in microseconds (value.h); starts_at and ends_at are those of the first and last
  * session, starts_on and today_on the local days (Europe/Oslo) of starts_at and of the business
  * clock.
  */

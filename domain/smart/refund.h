@@ -15,7 +15,7 @@
 
 #include "domain/base/shape.h"
 
-enum { REFUND_BP_WHOLE = 10000, CANCELLATION_RULES_MAX = 20 };
+enum { REFUND_BP_WHOLE = 10000 };
 
 #define BUYER_CONSUMER "consumer"
 #define BUYER_ORGANISATION "organisation"

@@ -72,7 +72,6 @@ static const struct transition registration_transitions[] = {
 };
 
 const struct machine registration_machine = {
-    .resource = "registration",
     .transitions = registration_transitions,
     .count = sizeof registration_transitions / sizeof registration_transitions[0],
 };
@@ -458,10 +457,12 @@ static void check_invoice_patch(const struct registration_update *in,
 {
     enum presence recipient = in->invoice_recipient.is;
     bool kept = recipient == ABSENT && registration->invoice;
-    if (in->invoice.is == NULLED)
+
+    if (in->invoice.is == NULLED) {
         check_invoice_given(registration->buyer_type, registration->price_nok, false, error);
-    else if (in->invoice.is == GIVEN && recipient != GIVEN && !kept)
+    } else if (in->invoice.is == GIVEN && recipient != GIVEN && !kept) {
         error_fault(error, "/invoice/recipient", "required", NULL);
+    }
 }
 
 enum outcome registration_check_update(const struct registration_update *in,

@@ -154,7 +154,7 @@ struct registration_context {
     bool already_registered;
 };
 
-/* What registering leads to; bound to the INSERT before the input. */
+/* What registering leads to; stored together with the input. */
 struct registration_decision {
     struct text state;           /* confirmed or waitlisted */
     struct text ticket_type_id;  /* the one named, or the only one */
@@ -187,7 +187,7 @@ enum outcome registration_decide(const struct registration_create *in,
                                  const struct registration_context *context, struct error *error,
                                  struct registration_decision *ret_decision);
 
-/* What accept, withdraw and cancel lead to; bound to the UPDATE. */
+/* What accept, withdraw and cancel lead to, as it is stored. */
 struct registration_outcome {
     struct text state;
     struct text payment_state;

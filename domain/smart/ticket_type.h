@@ -12,8 +12,6 @@
 #include "domain/base/error.h"
 #include "domain/base/shape.h"
 
-/* price_nok: whole kroner, 0 .. PRICE_NOK_MAX. capacity: 1 .. course's, or none. */
-#define PRICE_NOK_MAX INT64_C(1000000)
 enum { TICKET_TYPES_MAX = 20 }; /* per course */
 
 #define ELIGIBILITY_ANYONE "anyone"
@@ -24,10 +22,10 @@ struct ticket_type_create {
     struct text course_id;
     struct text code;
     struct text name;
-    struct integer price_nok;
-    struct text eligibility; /* default anyone */
+    struct integer price_nok; /* 0 .. 1 000 000 */
+    struct text eligibility;  /* default anyone */
     struct text eligible_organisation_id;
-    struct integer capacity;
+    struct integer capacity; /* 1 .. 10 000, or none */
 };
 
 struct ticket_type_update { /* merge patch */

@@ -295,7 +295,9 @@ class World:
 
 @pytest.fixture
 def world(database, start_server, tokens, make_user, build, owner_db):
-    servers = [start_server(LOFT_WORK_INTERVAL_MS=50) for _ in range(2)]
+    # A client that rests for a while on a busy machine keeps its connection.
+    servers = [start_server(LOFT_WORK_INTERVAL_MS=50, LOFT_CONNECTION_TIMEOUT_S=600)
+               for _ in range(2)]
     with database.connect("postgres") as superuser:
         superuser.execute("SET session_replication_role = replica")
         yield World(servers, tokens, make_user, build, owner_db, superuser)

@@ -47,7 +47,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct http_request http = {
         .method = "GET",
         .target = text,
-        .version = "HTTP/1.1",
         .remote = "127.0.0.1",
         .header = find,
         .header_context = &headers,

@@ -66,7 +66,7 @@ static void grants_become_settings(void **state)
     assert_string_equal(p->grants[1].scope_type, "course");
     assert_string_equal(p->grants[1].scope_id, COURSE);
     assert_true(principal_may(p, "registry.user.create"));
-    assert_true(principal_may(p, "smart.registration.export"));
+    assert_true(principal_may(p, "smart.registration.read"));
     assert_false(principal_may(p, "smart.course.create"));
     assert_true(principal_has_scope(p, "smart:sensitive"));
 }

@@ -82,8 +82,7 @@ static const struct transition transitions[] = {
      .permission = "smart.registration.queue"},
     {.from = "seated", .action = "cancel", .to = "gone", .permission = "smart.registration.cancel"},
 };
-static const struct machine machine = {
-    .resource = "seat", .transitions = transitions, .count = COUNT(transitions)};
+static const struct machine machine = {.transitions = transitions, .count = COUNT(transitions)};
 
 static void machine_goes_where_the_table_says(void **state)
 {
@@ -124,7 +123,7 @@ static void allowed_actions_have_a_limit(void **state)
 {
     struct fixture *f = *state;
     struct transition many[ERROR_ALLOWED_MAX + 4];
-    const struct machine wide = {.resource = "wide", .transitions = many, .count = COUNT(many)};
+    const struct machine wide = {.transitions = many, .count = COUNT(many)};
     const struct transition *transition;
 
     for (size_t i = 0; i < COUNT(many); i++) {

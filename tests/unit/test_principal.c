@@ -57,7 +57,6 @@ static const struct {
     {"smart.registration.cancel", "SPBM"},
     {"smart.registration.transfer", "SPBM"},
     {"smart.registration.update", "S"},
-    {"smart.registration.export", "SIBM"},
     {"smart.registration.queue", "Y"},
     {"me.read", "ASIPBMY"},
     {"smart.registration", ""}, /* no wildcards, no prefixes */
@@ -115,7 +114,6 @@ static void nobody_without_a_token(void **state)
     (void)state;
     assert_false(principal_may(&principal_anonymous, "me.read"));
     assert_false(principal_may(&principal_anonymous, "registry.municipality.read"));
-    assert_false(principal_has_role(&principal_anonymous, "participant"));
     assert_false(principal_has_scope(&principal_anonymous, "smart:read"));
     assert_string_equal(principal_anonymous.roles_setting, "");
     assert_null(principal_anonymous.id);
@@ -124,7 +122,6 @@ static void nobody_without_a_token(void **state)
 static void the_service_itself(void **state)
 {
     (void)state;
-    assert_true(principal_has_role(&principal_system, "system"));
     assert_true(principal_may(&principal_system, "smart.registration.queue"));
     assert_false(principal_may(&principal_system, "smart.registration.create"));
     assert_string_equal(principal_system.roles_setting, "system");
@@ -155,10 +152,8 @@ static void several_grants_and_scopes(void **state)
     principal.scope_count = COUNT(scopes);
 
     assert_true(principal_may(&principal, "smart.registration.create"));
-    assert_true(principal_may(&principal, "smart.registration.export"));
+    assert_true(principal_may(&principal, "smart.registration.read"));
     assert_false(principal_may(&principal, "smart.course.create"));
-    assert_true(principal_has_role(&principal, "booker"));
-    assert_false(principal_has_role(&principal, "book"));
     assert_true(principal_has_scope(&principal, "smart:read"));
     assert_true(principal_has_scope(&principal, "smart:register"));
     assert_false(principal_has_scope(&principal, "smart:reg"));
