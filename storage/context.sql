@@ -9,5 +9,5 @@ SELECT set_config('loft.user_id', :user_id::text, true),
        set_config('loft.request_id', :request_id::text, true),
        (SELECT epoch FROM grant_epoch) AS epoch
 
--- name: database_ready
-SELECT count(*) AS migrations FROM schema_migration
+-- name: database_migrations
+SELECT name, sha256 FROM schema_migration

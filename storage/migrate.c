@@ -164,6 +164,27 @@ static bool run_demo(PGconn *pg, const struct script *script, report_line *repor
     return false;
 }
 
+static bool rows_hold(const struct rows *rows, const struct script *script, struct arena *arena)
+{
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (text_is(rows_text(rows, i, "name", arena), script->name))
+            return text_is(rows_text(rows, i, "sha256", arena), script->sha256);
+    return false;
+}
+
+struct migration_state migrate_state(const struct rows *rows, struct arena *arena)
+{
+    struct migration_state state = {.complete = true};
+    for (size_t i = 0; i < script_count; i++) {
+        if (strcmp(scripts[i].folder, "migrations") != 0)
+            continue;
+        bool held = rows_hold(rows, &scripts[i], arena);
+        state.applied += held;
+        state.complete = state.complete && held;
+    }
+    return state;
+}
+
 bool migrate_demo(const char *owner_url, bool refresh, report_line *report)
 {
     PGconn *pg = connect_owner(owner_url, report);

@@ -68,7 +68,7 @@ static void service_close(struct service *service)
     metrics_destroy(service->metrics);
 }
 
-/* One connection more than workers: background work has its own. */
+/* Two connections more than workers: background work and the operations listener have their own. */
 static bool service_open(struct service *service, const struct settings *settings)
 {
     const struct auth_options auth = {
@@ -79,7 +79,7 @@ static bool service_open(struct service *service, const struct settings *setting
         .cache_size = TOKEN_CACHE,
     };
     service->settings = settings;
-    service->storage = open_pool(settings, settings->workers + 1, settings->statement_timeout_ms);
+    service->storage = open_pool(settings, settings->workers + 2, settings->statement_timeout_ms);
     service->exports = open_pool(settings, settings->export_connections,
                                  settings->statement_timeout_ms);
     service->limiter = limiter_create();

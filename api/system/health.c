@@ -1,6 +1,7 @@
 #include "api/http/metrics.h"
 #include "api/service.h"
 #include "operations.h"
+#include "storage/migrate.h"
 #include "storage/statements.h"
 
 #include <inttypes.h>
@@ -13,7 +14,7 @@ enum outcome get_health(struct call *call)
 
 struct database_state {
     bool up;
-    int64_t migrations;
+    struct migration_state migrations;
 };
 
 /* A database that answers but lacks the table of migrations is up and has none. */
@@ -27,9 +28,9 @@ static struct database_state look_at_database(struct call *call)
     error_init(&error, call->arena);
     enum outcome outcome = tx_begin(call->service->storage, &context, call->arena, &error, &tx);
     if (outcome == DONE)
-        outcome = tx_query(tx, &sql_database_ready, NO_SOURCES, &rows);
+        outcome = tx_query(tx, &sql_database_migrations, NO_SOURCES, &rows);
     if (outcome == DONE)
-        state.migrations = rows_int(rows, 0, "migrations");
+        state.migrations = migrate_state(rows, call->arena);
     state.up = outcome != UNAVAILABLE;
     tx_end(tx);
     return state;
@@ -39,10 +40,10 @@ enum outcome get_readiness(struct call *call)
 {
     struct database_state database = look_at_database(call);
     bool draining = atomic_load(&call->service->draining);
-    const char *status = draining ? "draining" : database.migrations > 0 ? "ready" : "waiting";
+    const char *status = draining ? "draining" : database.migrations.complete ? "ready" : "waiting";
     const char *json = arena_format(
         call->arena, "{\"status\":\"%s\",\"database\":\"%s\",\"migrations\":%" PRId64 "}", status,
-        database.up ? "up" : "away", database.migrations);
+        database.up ? "up" : "away", database.migrations.applied);
     call->status = strcmp(status, "ready") == 0 ? 200 : 503;
     return call_answer_json(call, json, strlen(json));
 }

@@ -114,7 +114,7 @@ ON CONFLICT DO NOTHING;
 
 INSERT INTO person (id, full_name, email, is_example) VALUES
     (pg_temp.person_no(1), 'Astrid Demodal', 'astrid.demodal@example.no', true),
-    (pg_temp.person_no(2), 'Siri Eksempelberg', 'siri.eksempelberg@example.no', true),
+    (pg_temp.person_no(2), 'Signe Eksempelberg', 'signe.eksempelberg@example.no', true),
     (pg_temp.person_no(3), 'Ingunn Prøvestad', 'ingunn.provestad@example.no', true),
     (pg_temp.person_no(4), 'Kari Eksempelsen', 'kari.eksempelsen@example.no', true),
     (pg_temp.person_no(5), 'Ola Demostad', 'ola.demostad@example.no', true),

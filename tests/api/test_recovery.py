@@ -21,16 +21,13 @@ from support import run, seats
 from support.build import Build, instant
 from support.client import Api
 from support.cluster import Database
-from support.seats import REGISTRATIONS
+from support.seats import PATIENCE_S, PATIENT, REGISTRATIONS
 from support.statements import become, statements
 from support.tokens import Tokens
 from support.waiting import eventually
 from support.wire import Closed, Wire, lines
 
 OSLO, UTC = zoneinfo.ZoneInfo("Europe/Oslo"), datetime.timezone.utc
-PATIENCE_S = 60
-# Nothing that a test holds back may run into a timeout of the service.
-PATIENT = {"LOFT_LOCK_TIMEOUT_MS": 60000, "LOFT_STATEMENT_TIMEOUT_MS": 60000}
 # Background work runs once at the start and not again while the test lasts.
 IDLE = {"LOFT_WORK_INTERVAL_MS": 3600000}
 

@@ -17,7 +17,7 @@ import pytest
 from support import seats
 from support.build import Build, instant, now
 from support.client import Api
-from support.seats import REGISTRATIONS
+from support.seats import PATIENCE_S, REGISTRATIONS
 from support.waiting import eventually
 
 OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
@@ -684,7 +684,7 @@ def test_the_workers_expire_each_offer_once_and_offer_to_the_next(workers):
         courses.append(course)
     owner.commit()
     owner.connection.autocommit = True
-    eventually(lambda: overdue(owner) == 0, 60, "that overdue offers expire")
+    eventually(lambda: overdue(owner) == 0, PATIENCE_S, "that overdue offers expire")
 
     for course in courses:
         for one in course.offers:
@@ -709,7 +709,7 @@ def test_the_worker_offers_nothing_after_the_start(workers):
     course = build.course(capacity=1, starts_at=(now() - HOUR))
     offer = build.registration(course, state="offered", offer_expires_at=now() - HOUR)
     waiting = build.registration(course, state="waitlisted")
-    eventually(lambda: overdue(owner) == 0, 60, "that overdue offers expire")
+    eventually(lambda: overdue(owner) == 0, PATIENCE_S, "that overdue offers expire")
     assert smart_admin.get(path_of(offer))["state"] == "expired"
     assert smart_admin.get(path_of(waiting))["state"] == "waitlisted"
     assert seats.seats_of(owner, course) == (0, 0, 1)
@@ -724,7 +724,7 @@ def test_the_worker_goes_by_the_real_time(workers):
     assert smart_admin.get(path_of(offer), now=instant(STARTS_AT - DAY))["state"] == "expired"
     # The workers are shown at work: an offer that is overdue by the real time is taken meanwhile.
     build.registration(build.course(), state="offered", offer_expires_at=now() - HOUR)
-    eventually(lambda: overdue(owner) == 0, 60, "that overdue offers expire")
+    eventually(lambda: overdue(owner) == 0, PATIENCE_S, "that overdue offers expire")
     assert owner.value("SELECT state FROM registration WHERE id = %s", [offer]) == "offered"
     assert smart_admin.get(path_of(offer))["state"] == "offered"
 

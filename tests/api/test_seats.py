@@ -15,7 +15,7 @@ import pytest
 from support import seats
 from support.build import Build, instant, now
 from support.client import Api
-from support.seats import REGISTRATIONS
+from support.seats import PATIENT, REGISTRATIONS
 from support.statements import Values, become, statements
 from support.waiting import eventually
 
@@ -24,9 +24,9 @@ SEATS, APPLICANTS = 20, 200
 
 
 @pytest.fixture
-def two_servers(server, start_server):
+def two_servers(start_server):
     """Two processes on the module's database."""
-    return [server, start_server()]
+    return [start_server(**PATIENT) for _ in range(2)]
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ import pytest
 from support import seats
 from support.build import instant, now
 from support.client import Api
-from support.seats import REGISTRATIONS
+from support.seats import PATIENCE_S, PATIENT, REGISTRATIONS
 from support.waiting import eventually
 
 HOUR = datetime.timedelta(hours=1)
-LIVES, STEPS = 8, 100
+LIVES, STEPS = 12, 100
 PEOPLE = 14
 TAKEN = ("confirmed", "offered")
 ACTIVE = ("waitlisted", *TAKEN)
@@ -258,7 +258,8 @@ class Life:
         self.told("worker", model.rows.index(row))
         self.superuser.execute("UPDATE registration SET offer_expires_at = clock_timestamp()"
                                " - interval '1 second' WHERE id = %s", [row.id])
-        eventually(lambda: self.model().find(row.id).state == "expired", 60, "that the worker comes")
+        eventually(lambda: self.model().find(row.id).state == "expired", PATIENCE_S,
+                   "that the worker comes")
 
     def several_at_once(self):
         """Who wins is not said, so only the rules are, and that each answer is one that may come.
@@ -295,9 +296,7 @@ class World:
 
 @pytest.fixture
 def world(database, start_server, tokens, make_user, build, owner_db):
-    # A client that rests for a while on a busy machine keeps its connection.
-    servers = [start_server(LOFT_WORK_INTERVAL_MS=50, LOFT_CONNECTION_TIMEOUT_S=600)
-               for _ in range(2)]
+    servers = [start_server(LOFT_WORK_INTERVAL_MS=50, **PATIENT) for _ in range(2)]
     with database.connect("postgres") as superuser:
         superuser.execute("SET session_replication_role = replica")
         yield World(servers, tokens, make_user, build, owner_db, superuser)

@@ -9,4 +9,6 @@ client   an HTTP client that does so
 wire     requests written byte by byte
 waiting  for what happens elsewhere
 build    courses, people and registrations put into the database by its owner
+seats    what must hold of seats and the waiting list; requests that are under way together
+statements  the service's own SQL, led as the service leads it
 """

@@ -10,6 +10,10 @@ from support.wire import Wire, lines
 
 REGISTRATIONS = "/v1/smart/registrations"
 PATIENCE_S = 60
+# For servers: what waits for a lock, on a machine that has other things to do, waits until it has it,
+# and a client that rests keeps its connection.
+PATIENT = {"LOFT_LOCK_TIMEOUT_MS": 60000, "LOFT_STATEMENT_TIMEOUT_MS": 60000,
+           "LOFT_CONNECTION_TIMEOUT_S": 600}
 
 # Each query gives the rows that break a rule; none should. `%(course)s` narrows it to one course.
 # Rows of the demo data, and those that a test put there itself, have no events of before the service
