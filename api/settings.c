@@ -35,6 +35,8 @@ static const struct setting table[] = {
      "worker threads, each with a database connection"},
     {"LOFT_EXPORT_CONNECTIONS", SETTING_NUMBER, MEMBER(export_connections), "2", 1, 16,
      "streamed lists at a time; one more answers 503"},
+    {"LOFT_EXPORT_S", SETTING_NUMBER, MEMBER(export_s), "600", 1, 86400,
+     "longest streamed list; a client that is slower is cut off"},
     {"LOFT_CONNECTIONS", SETTING_NUMBER, MEMBER(connections_max), "4096", 16, 65535,
      "client connections at most"},
     {"LOFT_CONNECTION_TIMEOUT_S", SETTING_NUMBER, MEMBER(connection_timeout_s), "30", 1, 3600,

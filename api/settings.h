@@ -18,6 +18,7 @@ struct settings {
     int64_t ops_port;
     int64_t workers;
     int64_t export_connections;
+    int64_t export_s;
     int64_t connections_max;
     int64_t connection_timeout_s;
     int64_t statement_timeout_ms;

@@ -1,6 +1,7 @@
 #include "storage/compose.h"
 
 #include "domain/base/log.h"
+#include "domain/base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -108,14 +109,6 @@ static const char *binding_value(struct arena *arena, const struct binding *bind
         return object_literal(arena, data);
     }
     return NULL;
-}
-
-static uint64_t fnv1a(const char *s, size_t len)
-{
-    uint64_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)s[i]) * 1099511628211u;
-    return hash;
 }
 
 static void add_number(struct buffer *sql, int number)
@@ -228,6 +221,6 @@ enum outcome compose(const struct statement *statement, const struct object *sou
     }
     add_suffix(&sql, wrap, page, ret);
     ret->sql = sql.data;
-    ret->hash = fnv1a(sql.data, sql.len);
+    ret->hash = hash_mix(HASH_SEED, sql.data, sql.len);
     return DONE;
 }

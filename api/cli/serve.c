@@ -3,6 +3,7 @@
 #include "api/http/limiter.h"
 #include "api/http/metrics.h"
 #include "api/http/server.h"
+#include "api/now.h"
 #include "api/service.h"
 #include "api/work/worker.h"
 #include "domain/base/clock.h"
@@ -12,7 +13,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { HEAP_BLOCK = 4 * 1024 * 1024, HEAP_KEPT = 32 * 1024 * 1024 };
@@ -24,15 +24,12 @@ static const char *const level_names[] = {"debug", "info", "warning", "error"};
 static void log_line(enum log_level level, const char *event, const char *message)
 {
     struct arena *arena = arena_create(64 * 1024);
-    struct timespec now;
     struct buffer out;
     if (!arena)
         return;
-    clock_gettime(CLOCK_REALTIME, &now);
     buffer_init(&out, arena, 512);
     buffer_add_string(&out, "{\"time\":\"");
-    buffer_add_string(&out,
-                      instant_format(arena, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000));
+    buffer_add_string(&out, instant_format(arena, now_real()));
     buffer_add_string(&out, "\",\"event\":");
     buffer_add_json_string(&out, event, strlen(event));
     buffer_add_string(&out, ",\"level\":");

@@ -1,12 +1,12 @@
 /* token and client: what an operator needs before any identity provider is connected. */
 #include "api/cli/cli.h"
+#include "api/now.h"
 #include "auth/auth.h"
 #include "storage/rows.h"
 #include "storage/statements.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { CLI_ARENA = 1024 * 1024, LIFETIME_DEFAULT_S = 12 * 3600, LIFETIME_MAX_S = 30 * 86400 };
 
@@ -59,11 +59,6 @@ struct account {
 };
 SHAPE(account_shape, struct account, FIELD(struct account, kind), FIELD(struct account, scopes));
 
-static int64_t now_us(void)
-{
-    return (int64_t)time(NULL) * 1000000;
-}
-
 static int print_token(struct session *session, const struct settings *settings, const char *name,
                        int64_t lifetime_s)
 {
@@ -84,7 +79,7 @@ static int print_token(struct session *session, const struct settings *settings,
     bool client = text_is(account.kind, "client");
     const char *scope = client ? account.scopes.s : auth_all_scopes(session->arena);
     enum outcome outcome = auth_issue(auth, name, client ? name : "loft", scope, lifetime_s,
-                                      now_us(), session->arena, &session->error, &token);
+                                      now_real(), session->arena, &session->error, &token);
     if (outcome == DONE)
         puts(token);
     auth_destroy(auth);

@@ -141,10 +141,11 @@ struct operation {
     bool if_match;    /* required */
     bool idempotency; /* Idempotency-Key accepted */
     bool idempotency_required;
-    bool dry_run;  /* Prefer: tx=rollback accepted */
-    bool writes;   /* anything but GET */
-    bool unlogged; /* x-unlogged: a POST that changes nothing of its own (tokens) */
-    bool detached; /* x-detached: the handler runs without a transaction */
+    bool dry_run;    /* Prefer: tx=rollback accepted */
+    bool writes;     /* anything but GET */
+    bool unlogged;   /* x-unlogged: a POST that changes nothing of its own (tokens) */
+    bool detached;   /* x-detached: the handler runs without a transaction */
+    bool monitoring; /* x-monitoring: also on the operations listener, and nothing else is */
 };
 
 extern const struct operation operations[];

@@ -1,8 +1,8 @@
 #include "api/http/access_log.h"
 
+#include "api/now.h"
 #include "domain/base/clock.h"
 
-#include <time.h>
 #include <unistd.h>
 
 static void add(struct buffer *out, const char *name, const char *value)
@@ -25,13 +25,10 @@ static void add_number(struct buffer *out, const char *name, int64_t value)
 
 void access_log(const struct access *access, struct arena *arena)
 {
-    struct timespec now;
     struct buffer out;
-    clock_gettime(CLOCK_REALTIME, &now);
     buffer_init(&out, arena, 512);
     buffer_add_string(&out, "{\"time\":\"");
-    buffer_add_string(&out,
-                      instant_format(arena, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000));
+    buffer_add_string(&out, instant_format(arena, now_real()));
     buffer_add_string(&out, "\",\"event\":\"request\"");
     add(&out, "method", access->method);
     add(&out, "path", access->path);

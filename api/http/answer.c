@@ -1,5 +1,7 @@
 #include "api/http/answer.h"
 
+#include "domain/base/text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -154,9 +156,7 @@ const char *answer_etag(const struct call *call, const struct buffer *body)
 {
     if (!call->rows || rows_column(call->rows, "version") < 0)
         return NULL;
-    uint64_t variant = 14695981039346656037u ^ (uint64_t)call->language;
-    for (size_t i = 0; i < body->len; i++)
-        variant = (variant ^ (unsigned char)body->data[i]) * 1099511628211u;
+    uint64_t variant = hash_mix(HASH_SEED ^ (uint64_t)call->language, body->data, body->len);
     return arena_format(call->arena, "\"%" PRId64 "-%016" PRIx64 "\"",
                         rows_int(call->rows, 0, "version"), variant);
 }

@@ -6,19 +6,11 @@
 #include "api/http/metrics.h"
 #include "api/http/perform.h"
 #include "api/http/problem.h"
+#include "api/now.h"
 #include "api/settings.h"
 #include "domain/base/clock.h"
 
-#include <time.h>
-
 typedef enum outcome step(struct passage *passage);
-
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* ---- 1 and 2 ---------------------------------------------------------------------------------- */
 
@@ -40,16 +32,6 @@ static const struct operation *find_method(const struct route *route, const char
     return NULL;
 }
 
-/* The operations listener has no quotas: nothing there but what monitoring asks. */
-static bool is_monitoring(const struct operation *op)
-{
-    static const char *const ids[] = {"get_health", "get_readiness", "get_metrics", NULL};
-    for (size_t i = 0; ids[i]; i++)
-        if (strcmp(op->id, ids[i]) == 0)
-            return true;
-    return false;
-}
-
 static enum outcome match(struct passage *passage)
 {
     const struct request *request = &passage->request;
@@ -69,7 +51,8 @@ static enum outcome match(struct passage *passage)
         error_arg(&passage->error, "allow", passage->route->allow);
         return error_refuse(&passage->error, MALFORMED, "method_not_allowed", NULL);
     }
-    if (request->http->operations && !is_monitoring(passage->op))
+    /* The operations listener has no quotas: nothing there but what monitoring asks. */
+    if (request->http->operations && !passage->op->monitoring)
         return error_refuse(&passage->error, NOT_FOUND, "not_found", NULL);
     return DONE;
 }
@@ -194,13 +177,13 @@ static void refuse(struct passage *passage)
 void dispatch(struct service *service, const struct http_request *http,
               struct http_response *response, struct arena *arena)
 {
-    int64_t started = clock_us(CLOCK_MONOTONIC);
+    int64_t started = now_monotonic();
     struct passage *passage = arena_new(arena, struct passage);
     passage->service = service;
     passage->response = response;
     passage->arena = arena;
     passage->principal = &principal_anonymous;
-    passage->real_now = clock_us(CLOCK_REALTIME);
+    passage->real_now = now_real();
     error_init(&passage->error, arena);
 
     enum outcome outcome = request_parse(http, arena, &passage->error, &passage->request);
@@ -217,7 +200,7 @@ void dispatch(struct service *service, const struct http_request *http,
         .path = passage->op ? passage->op->path : "-",
         .operation = passage->op ? passage->op->id : "-",
         .status = response->status,
-        .duration_us = clock_us(CLOCK_MONOTONIC) - started,
+        .duration_us = now_monotonic() - started,
         .bytes = response->body_len,
         .request_id = passage->request.id,
         .subject = passage->principal->subject,

@@ -1,7 +1,9 @@
 #include "api/http/export.h"
 
 #include "api/http/answer.h"
+#include "api/now.h"
 #include "api/service.h"
+#include "api/settings.h"
 #include "domain/base/log.h"
 
 #include <stdlib.h>
@@ -20,6 +22,7 @@ struct export
     struct buffer pending;
     size_t sent; /* of pending */
     bool ended;
+    int64_t deadline; /* monotonic: the pool is small, a slow reader may not keep its connection */
 };
 
 static void export_destroy(struct export *export)
@@ -120,6 +123,10 @@ static enum outcome fetch(struct export *export, struct rows **ret_rows)
 static int64_t export_read(void *context, char *out, size_t max)
 {
     struct export *export = context;
+    if (now_monotonic() > export->deadline) {
+        log_write(LOG_WARNINGS, "export_broken", "the client was slower than LOFT_EXPORT_S allows");
+        return -1;
+    }
     if (export->sent == export->pending.len) {
         struct rows *rows = NULL;
         if (export->ended)
@@ -184,6 +191,7 @@ enum outcome export_open(const struct export_request *request, struct http_strea
         export_destroy(export);
         return error_refuse(error, UNAVAILABLE, "busy", NULL);
     }
+    export->deadline = now_monotonic() + request->call->service->settings->export_s * 1000000;
     error_init(&export->error, export->arena);
     enum outcome outcome = begin(export, request);
     if (outcome != DONE) {

@@ -1,18 +1,10 @@
 #include "api/http/gate.h"
 
 #include "api/http/limiter.h"
+#include "api/now.h"
 #include "api/settings.h"
 
-#include <time.h>
-
 enum { BEARER_MAX = 8192 };
-
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 typedef enum outcome find_principal(struct auth *auth, const char *token, int64_t now,
                                     struct arena *arena, struct error *error,
@@ -68,7 +60,7 @@ static enum outcome limit_rate(struct passage *passage)
     if (rate == 0 || passage->request.http->operations)
         return DONE;
     struct limit_state state;
-    bool allowed = limiter_take(passage->service->limiter, rate_key(passage), rate, monotonic_us(),
+    bool allowed = limiter_take(passage->service->limiter, rate_key(passage), rate, now_monotonic(),
                                 &state);
     response_header(
         passage->response, "RateLimit-Policy",

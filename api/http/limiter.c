@@ -1,5 +1,7 @@
 #include "api/http/limiter.h"
 
+#include "domain/base/text.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -41,10 +43,8 @@ void limiter_destroy(struct limiter *limiter)
 
 static uint64_t hash(const char *key)
 {
-    uint64_t value = 14695981039346656037u;
-    for (; *key; key++)
-        value = (value ^ (unsigned char)*key) * 1099511628211u;
-    return value ? value : 1;
+    uint64_t value = hash_mix(HASH_SEED, key, strlen(key));
+    return value ? value : 1; /* 0 marks a free bucket */
 }
 
 /* The bucket of this key, or the one of its neighbours that was idle longest, emptied. */

@@ -24,24 +24,23 @@ static bool shapes_only(const char *name)
     return false;
 }
 
+/* One word of many: the byte behind it keeps "ab", "c" and "a", "bc" apart. */
 static uint64_t mix(uint64_t hash, const char *s, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)s[i]) * 1099511628211u;
-    return (hash ^ 0xff) * 1099511628211u;
+    return hash_mix(hash_mix(hash, s, len), "\xff", 1);
 }
 
 /* Order of parameters does not matter: their hashes are added up. */
 static uint64_t list_hash(const struct operation *op, const struct sort *sort,
                           const struct request *request)
 {
-    uint64_t hash = mix(14695981039346656037u, op->id, strlen(op->id));
+    uint64_t hash = mix(HASH_SEED, op->id, strlen(op->id));
     hash = mix(hash, sort->value, strlen(sort->value));
     for (size_t i = 0; i < request->query_count; i++) {
         const struct pair *pair = &request->query[i];
         if (shapes_only(pair->name.s) || text_is(pair->name, "sort"))
             continue;
-        uint64_t one = mix(14695981039346656037u, pair->name.s, pair->name.len);
+        uint64_t one = mix(HASH_SEED, pair->name.s, pair->name.len);
         hash += mix(one, pair->value.s, pair->value.len);
     }
     return hash;

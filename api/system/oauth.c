@@ -1,13 +1,13 @@
 #include "api/system/oauth.h"
 
 #include "api/contract/form.h"
+#include "api/now.h"
 #include "api/service.h"
 #include "api/settings.h"
 #include "operations.h"
 
 #include <inttypes.h>
 #include <openssl/evp.h>
-#include <time.h>
 
 enum { CREDENTIALS_MAX = 1000 };
 
@@ -49,8 +49,7 @@ enum outcome create_token(struct call *call, const struct token_request *in)
         return error_refuse(call->error, UNAUTHENTICATED, "invalid_client", NULL);
     enum outcome outcome = auth_client_token(
         call->service->auth, credentials.id.s, credentials.secret.s,
-        in->scope.is == GIVEN ? in->scope.s : "", (int64_t)time(NULL) * 1000000, call->arena,
-        call->error, &token);
+        in->scope.is == GIVEN ? in->scope.s : "", now_real(), call->arena, call->error, &token);
     if (outcome != DONE)
         return outcome;
     const char *json = arena_format(

@@ -1,6 +1,7 @@
 #include "api/work/worker.h"
 
 #include "api/http/metrics.h"
+#include "api/now.h"
 #include "api/settings.h"
 #include "api/work/housekeeping.h"
 #include "api/work/offer_expiry.h"
@@ -32,13 +33,6 @@ struct worker {
     bool stopping;
 };
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* One item in one transaction; DONE with `ret_found` false when there is nothing to do. */
 static enum outcome run_item(struct service *service, const struct job *job, bool *ret_found)
 {
@@ -52,7 +46,7 @@ static enum outcome run_item(struct service *service, const struct job *job, boo
         .error = &error,
         .principal = &principal_system,
         .service = service,
-        .now = now_us(), /* the sandbox date never reaches background work */
+        .now = now_real(), /* the sandbox date never reaches background work */
         .request_id = "work",
     };
     call.now_text = instant_format(arena, call.now);

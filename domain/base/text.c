@@ -288,3 +288,10 @@ const char *json_pointer(struct arena *arena, const char *prefix, struct text to
     }
     return pointer.data;
 }
+
+uint64_t hash_mix(uint64_t hash, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)s[i]) * UINT64_C(1099511628211);
+    return hash;
+}

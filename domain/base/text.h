@@ -59,6 +59,11 @@ bool municipality_no_valid(struct text value);
 /* A word of a URL: 1 to 80 of a-z, 0-9 and single hyphens inside. */
 bool slug_valid(struct text value);
 
+/* FNV-1a, 64 bits: for tables and variants, never where somebody could choose the text to do harm.
+ * Begin with HASH_SEED. */
+#define HASH_SEED UINT64_C(14695981039346656037)
+uint64_t hash_mix(uint64_t hash, const char *s, size_t len);
+
 /* RFC 6901: `prefix` + "/" + `token` with "~" and "/" escaped, for faults in maps. */
 const char *json_pointer(struct arena *arena, const char *prefix, struct text token);
 

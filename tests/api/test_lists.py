@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import time
 import uuid
 
 import pytest
@@ -508,6 +509,18 @@ def test_busy_exports(narrow_pool, smart_admin, heavy):
         assert int(answer.headers["Retry-After"]) >= 1
         client.get(LIST)  # pages have connections of their own
         export.rest()
+    eventually(lambda: csv_status(client) == 200, what="the next export")
+
+
+def test_slow_client_of_an_export(start_server, smart_admin, heavy):
+    """Its connection is one of few: whoever reads for longer than allowed is cut off."""
+    server = start_server(LOFT_EXPORT_CONNECTIONS=1, LOFT_EXPORT_S=1)
+    with Export(server, smart_admin.token, heavy) as export:
+        allowed = time.monotonic() + 1.1
+        eventually(lambda: time.monotonic() > allowed, what="the end of its time")
+        with pytest.raises(Closed):
+            export.rest()
+    client = smart_admin.clone(server=server)
     eventually(lambda: csv_status(client) == 200, what="the next export")
 
 

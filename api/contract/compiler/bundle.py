@@ -11,7 +11,7 @@ from schema import example_of
 
 # For the compiler alone. x-permission, x-problems and x-restricted tell the reader something.
 INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-parent",
-            "x-transitions", "x-flatten", "x-location", "x-answer", "x-unlogged", "x-detached", "x-open", "x-once"}
+            "x-transitions", "x-flatten", "x-location", "x-answer", "x-unlogged", "x-detached", "x-monitoring", "x-open", "x-once"}
 COMPONENTS = ["securitySchemes", "parameters", "headers", "responses", "schemas"]
 PROBLEM_TYPE = "/problems/"
 LIST_FORMATS = {

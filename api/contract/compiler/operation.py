@@ -10,7 +10,7 @@ OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "security", "deprecated", "parameters",
     "requestBody", "responses", "x-permission", "x-statement", "x-handler", "x-input", "x-header",
     "x-list", "x-parent", "x-transitions", "x-problems", "x-location", "x-answer", "x-unlogged",
-    "x-detached",
+    "x-detached", "x-monitoring",
 }
 PART_KEYS = {"schemas", "parameters", "x-header"}
 MEDIA = {

@@ -227,8 +227,9 @@ class Tables:
             row["writes"] = "true"
         if operation.raw.get("x-unlogged"):
             row["unlogged"] = "true"
-        if operation.raw.get("x-detached"):
-            row["detached"] = "true"
+        for flag in ("detached", "monitoring"):
+            if operation.raw.get(f"x-{flag}"):
+                row[flag] = "true"
         members = "".join(f"        .{key} = {value},\n" for key, value in row.items())
         return "    {\n" + members + "    }"
 
