@@ -11,14 +11,22 @@
 enum { CLI_ARENA = 1024 * 1024, LIFETIME_DEFAULT_S = 12 * 3600, LIFETIME_MAX_S = 30 * 86400 };
 
 /* A database connection for one command. */
-struct session {
+struct database {
     struct arena *arena;
     struct storage *storage;
     struct error error;
     struct tx *tx;
 };
 
-static bool session_open(struct session *session, const char *url)
+/* libpq would otherwise fall back on defaults that nobody meant. */
+static bool url_known(const char *name, const char *url)
+{
+    if (!*url)
+        fprintf(stderr, "loft: %s is not set\n", name);
+    return *url != '\0';
+}
+
+static bool database_open(struct database *database, const char *url)
 {
     const struct storage_options options = {.url = url,
                                             .connections = 1,
@@ -26,25 +34,25 @@ static bool session_open(struct session *session, const char *url)
                                             .lock_timeout_ms = 10000,
                                             .acquire_timeout_ms = 1000};
     const struct tx_context context = {.principal = &principal_system};
-    session->arena = arena_create(CLI_ARENA);
-    session->storage = session->arena ? storage_open(&options) : NULL;
-    if (!session->storage)
+    database->arena = arena_create(CLI_ARENA);
+    database->storage = database->arena ? storage_open(&options) : NULL;
+    if (!database->storage)
         return false;
-    error_init(&session->error, session->arena);
-    return tx_begin(session->storage, &context, session->arena, &session->error, &session->tx) ==
-           DONE;
+    error_init(&database->error, database->arena);
+    return tx_begin(database->storage, &context, database->arena, &database->error,
+                    &database->tx) == DONE;
 }
 
-static void session_close(struct session *session)
+static void database_close(struct database *database)
 {
-    tx_end(session->tx);
-    storage_close(session->storage);
-    arena_destroy(session->arena);
+    tx_end(database->tx);
+    storage_close(database->storage);
+    arena_destroy(database->arena);
 }
 
-static int failed(const struct session *session, const char *what)
+static int failed(const struct database *database, const char *what)
 {
-    fprintf(stderr, "loft: %s: %s\n", what, session->error.code ? session->error.code : "failed");
+    fprintf(stderr, "loft: %s: %s\n", what, database->error.code ? database->error.code : "failed");
     return 1;
 }
 
@@ -59,31 +67,31 @@ struct account {
 };
 SHAPE(account_shape, struct account, FIELD(struct account, kind), FIELD(struct account, scopes));
 
-static int print_token(struct session *session, const struct settings *settings, const char *name,
+static int print_token(struct database *database, const struct settings *settings, const char *name,
                        int64_t lifetime_s)
 {
     const struct account_key key = {.name = text_of(name)};
     struct account account = {0};
     const char *token = NULL;
-    if (tx_load(session->tx, &sql_account_find, SOURCES({&account_key_shape, &key}), &account_shape,
-                &account) != DONE)
-        return failed(session, name);
+    if (tx_load(database->tx, &sql_account_find, SOURCES({&account_key_shape, &key}),
+                &account_shape, &account) != DONE)
+        return failed(database, name);
     const struct auth_options options = {.keys_directory = settings->keys,
                                          .issuer = settings->issuer,
                                          .audience = settings->audience,
                                          .token_lifetime_s = settings->token_lifetime_s,
                                          .cache_size = 16};
-    struct auth *auth = auth_create(&options, session->storage);
+    struct auth *auth = auth_create(&options, database->storage);
     if (!auth)
         return 1;
     bool client = text_is(account.kind, "client");
-    const char *scope = client ? account.scopes.s : auth_all_scopes(session->arena);
+    const char *scope = client ? account.scopes.s : auth_all_scopes(database->arena);
     enum outcome outcome = auth_issue(auth, name, client ? name : "loft", scope, lifetime_s,
-                                      now_real(), session->arena, &session->error, &token);
+                                      now_real(), database->arena, &database->error, &token);
     if (outcome == DONE)
         puts(token);
     auth_destroy(auth);
-    return outcome == DONE ? 0 : failed(session, "token");
+    return outcome == DONE ? 0 : failed(database, "token");
 }
 
 /* 0 for anything but --lifetime and a whole number. */
@@ -96,16 +104,18 @@ static int64_t read_lifetime(const char *option, const char *value)
 
 int cli_token(const struct settings *settings, int argc, char **argv)
 {
-    struct session session = {0};
+    struct database database = {0};
     int64_t lifetime_s = argc == 3 ? read_lifetime(argv[1], argv[2]) : LIFETIME_DEFAULT_S;
     if ((argc != 1 && argc != 3) || lifetime_s < 1 || lifetime_s > LIFETIME_MAX_S) {
         fputs("usage: loft token NAME [--lifetime SECONDS]\n", stderr);
         return 2;
     }
-    int status = session_open(&session, settings->database_url)
-                     ? print_token(&session, settings, argv[0], lifetime_s)
-                     : failed(&session, "the database");
-    session_close(&session);
+    if (!url_known("LOFT_DATABASE_URL", settings->database_url))
+        return 2;
+    int status = database_open(&database, settings->database_url)
+                     ? print_token(&database, settings, argv[0], lifetime_s)
+                     : failed(&database, "the database");
+    database_close(&database);
     return status;
 }
 
@@ -135,25 +145,27 @@ static bool read_client(int argc, char **argv, struct new_client *ret)
 
 int cli_client(const struct settings *settings, int argc, char **argv)
 {
-    struct session session = {0};
+    struct database database = {0};
     struct new_client client = {0};
     char secret[44], sha256[65];
     if (!read_client(argc, argv, &client)) {
         fputs("usage: loft client CLIENT_ID --name NAME --scopes \"smart:read ...\"\n", stderr);
         return 2;
     }
+    if (!url_known("LOFT_OWNER_URL", settings->owner_url))
+        return 2;
     if (!auth_new_secret(secret, sha256))
         return 1;
     client.secret_sha256 = text_of(sha256);
-    bool done = session_open(&session, settings->owner_url) &&
-                tx_execute(session.tx, &sql_client_upsert, SOURCES({&new_client_shape, &client}),
+    bool done = database_open(&database, settings->owner_url) &&
+                tx_execute(database.tx, &sql_client_upsert, SOURCES({&new_client_shape, &client}),
                            NULL) == DONE &&
-                tx_execute(session.tx, &sql_client_grant, SOURCES({&new_client_shape, &client}),
+                tx_execute(database.tx, &sql_client_grant, SOURCES({&new_client_shape, &client}),
                            NULL) == DONE &&
-                tx_commit(session.tx) == DONE;
-    int status = done ? 0 : failed(&session, "client");
+                tx_commit(database.tx) == DONE;
+    int status = done ? 0 : failed(&database, "client");
     if (done)
         printf("client_id:     %s\nclient_secret: %s\n", argv[0], secret);
-    session_close(&session);
+    database_close(&database);
     return status;
 }
