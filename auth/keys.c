@@ -431,15 +431,15 @@ static void swap_set(struct keys *keys, struct key_set *set)
     keys_release(old);
 }
 
-/* Under `look`. A directory that cannot be read (an unmounted volume) tells nothing about keys:
- * the old set stays. */
+/* Under `look`. A directory that cannot be read or holds no key (an unmounted volume) tells nothing
+ * about keys: the old set stays. Only a start makes a first key. */
 static void look(struct keys *keys)
 {
     struct listing listing;
     int directory = open(keys->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0 || !list_or_begin(directory, &listing)) {
+    if (directory < 0 || !list_directory(directory, &listing)) {
         log_write(LOG_ERRORS, "keys_unreadable", "%s: %s", keys->directory, strerror(errno));
-    } else if (!same_listing(&listing, &keys->listing)) {
+    } else if (listing.count > 0 && !same_listing(&listing, &keys->listing)) {
         keys->listing = listing;
         struct key_set *set = set_load(directory, &listing, false);
         if (set) {

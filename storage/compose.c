@@ -164,8 +164,10 @@ static void add_suffix(struct buffer *sql, enum wrap wrap, const struct list_pag
         add_keyset(sql, page, ret);
     add_order(sql, page->order);
     if (page->limit > 0) {
+        ret->values[ret->count++] = arena_format(sql->arena, "%" PRId64, page->limit);
         buffer_add_string(sql, "\nLIMIT ");
-        buffer_add_int(sql, page->limit);
+        add_number(sql, ret->count);
+        buffer_add_string(sql, "::bigint");
     }
 }
 

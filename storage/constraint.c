@@ -104,5 +104,9 @@ enum outcome constraint_refuse(const PGresult *result, const char *statement, st
         error->retry_after_s = 1;
         return outcome;
     }
+    if (strncmp(state, "22", 2) == 0) { /* a value that the contract lets in and no type takes */
+        error_fault(error, "", "invalid_value", NULL);
+        return error_outcome(error);
+    }
     return error_refuse(error, INTERNAL, "internal_error", NULL);
 }

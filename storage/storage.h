@@ -105,7 +105,7 @@ enum outcome tx_fetch(struct tx *tx, int limit, struct rows **ret_rows);
 /* Exactly one row into `ret` by column name; every field of the shape must be a column. */
 enum outcome tx_load(struct tx *tx, const struct statement *statement, const struct object *sources,
                      size_t source_count, const struct shape *shape, void *ret);
-/* Any number of rows into an array on the arena, at most 10 000. */
+/* Any number of rows into an array on the arena, at most 20 000. */
 enum outcome tx_load_all(struct tx *tx, const struct statement *statement,
                          const struct object *sources, size_t source_count,
                          const struct shape *shape, void *ret_array, size_t *ret_count);

@@ -11,7 +11,7 @@
 
 /* What was sent in the current batch, in order. A batch ends with one sync. */
 enum sent { SENT_CONTROL, SENT_PREPARE, SENT_CONTEXT, SENT_DEFERRED, SENT_STATEMENT };
-enum { BATCH_MAX = 64, LOAD_MAX = 10000 };
+enum { BATCH_MAX = 64, LOAD_MAX = 20000 };
 
 struct queued {
     enum sent sent;

@@ -3,7 +3,7 @@
 #include "api/http/limiter.h"
 #include "api/http/metrics.h"
 #include "api/http/server.h"
-#include "api/now.h"
+#include "api/log.h"
 #include "api/service.h"
 #include "api/work/worker.h"
 #include "domain/base/clock.h"
@@ -18,40 +18,15 @@
 enum { HEAP_BLOCK = 4 * 1024 * 1024, HEAP_KEPT = 32 * 1024 * 1024 };
 enum { TOKEN_CACHE = 8192, ACQUIRE_TIMEOUT_MS = 2000, DRAIN_STEP_US = 20000 };
 
-static const char *const level_names[] = {"debug", "info", "warning", "error"};
-
-/* The log sink: one JSON line, one write. */
-static void log_line(enum log_level level, const char *event, const char *message)
-{
-    struct arena *arena = arena_create(64 * 1024);
-    struct buffer out;
-    if (!arena)
-        return;
-    buffer_init(&out, arena, 512);
-    buffer_add_string(&out, "{\"time\":\"");
-    buffer_add_string(&out, instant_format(arena, now_real()));
-    buffer_add_string(&out, "\",\"event\":");
-    buffer_add_json_string(&out, event, strlen(event));
-    buffer_add_string(&out, ",\"level\":");
-    buffer_add_json_string(&out, level_names[level], strlen(level_names[level]));
-    buffer_add_string(&out, ",\"message\":");
-    size_t len = strnlen(message, 2000);
-    buffer_add_json_string(&out, message, len);
-    buffer_add_string(&out, "}\n");
-    ssize_t written = write(STDERR_FILENO, out.data, out.len);
-    (void)written; /* nobody is left to tell */
-    arena_destroy(arena);
-}
-
 static struct storage *open_pool(const struct settings *settings, int64_t connections,
-                                 int64_t statement_timeout_ms)
+                                 int acquire_timeout_ms)
 {
     const struct storage_options options = {
         .url = settings->database_url,
         .connections = (int)connections,
-        .statement_timeout_ms = (int)statement_timeout_ms,
+        .statement_timeout_ms = (int)settings->statement_timeout_ms,
         .lock_timeout_ms = (int)settings->lock_timeout_ms,
-        .acquire_timeout_ms = ACQUIRE_TIMEOUT_MS,
+        .acquire_timeout_ms = acquire_timeout_ms,
     };
     return storage_open(&options);
 }
@@ -76,7 +51,7 @@ static bool service_open(struct service *service, const struct settings *setting
         .cache_size = TOKEN_CACHE,
     };
     service->settings = settings;
-    service->storage = open_pool(settings, settings->workers + 2, settings->statement_timeout_ms);
+    service->storage = open_pool(settings, settings->workers + 2, ACQUIRE_TIMEOUT_MS);
     service->exports = open_pool(settings, settings->export_connections,
                                  settings->statement_timeout_ms);
     service->limiter = limiter_create();
@@ -171,7 +146,7 @@ int cli_serve(const struct settings *settings, int argc, char **argv)
     /* Answers of lists are taken from and given back to the heap, not mapped anew each time. */
     mallopt(M_MMAP_THRESHOLD, HEAP_BLOCK);
     mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
-    log_set_sink(log_line);
+    log_set_sink(log_line_sink);
     contract_init();
     int status = service_open(&service, settings) ? run(&service, &signals) : 1;
     service_close(&service);

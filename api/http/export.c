@@ -178,7 +178,8 @@ static enum outcome begin(struct export *export, const struct export_request *re
     return DONE;
 }
 
-enum outcome export_open(const struct export_request *request, struct http_stream **ret_stream)
+enum outcome export_open(const struct export_request *request, struct http_stream **ret_stream,
+                         struct export_failure *ret_failure)
 {
     struct error *error = request->call->error;
     struct export *export = calloc(1, sizeof *export);
@@ -198,6 +199,10 @@ enum outcome export_open(const struct export_request *request, struct http_strea
         /* The refusal outlives the export: its texts are literals, its arguments are not kept. */
         error_refuse(error, outcome, export->error.code, NULL);
         error->retry_after_s = export->error.retry_after_s;
+        *ret_failure = (struct export_failure){
+            .retryable = export->tx && tx_retryable(export->tx),
+            .stale = export->tx && tx_grants_stale(export->tx),
+        };
         export_destroy(export);
         return outcome;
     }

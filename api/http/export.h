@@ -14,8 +14,14 @@ struct export_request {
     enum media media;
 };
 
+/* What a refusal can be cured by: another try, with grants read again when they were stale. */
+struct export_failure {
+    bool retryable, stale;
+};
+
 /* UNAVAILABLE when the pool is busy. The stream owns everything it needs; it outlives the request's
  * arena. */
-enum outcome export_open(const struct export_request *request, struct http_stream **ret_stream);
+enum outcome export_open(const struct export_request *request, struct http_stream **ret_stream,
+                         struct export_failure *ret_failure);
 
 #endif

@@ -241,7 +241,8 @@ enum outcome list_page(struct call *call, const struct request *request, const v
 }
 
 enum outcome list_export(struct call *call, const struct request *request, const void *input,
-                         enum media media, struct http_response *response)
+                         enum media media, struct http_response *response,
+                         struct export_failure *ret_failure)
 {
     const struct export_request wanted = {
         .call = call,
@@ -252,5 +253,5 @@ enum outcome list_export(struct call *call, const struct request *request, const
     };
     if (request_query(request, "cursor").is == GIVEN)
         return error_refuse(call->error, MALFORMED, "invalid_cursor", NULL);
-    return export_open(&wanted, &response->stream);
+    return export_open(&wanted, &response->stream, ret_failure);
 }

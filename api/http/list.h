@@ -8,6 +8,7 @@
 #define LOFT_API_HTTP_LIST_H
 
 #include "api/call.h"
+#include "api/http/export.h"
 #include "api/http/negotiate.h"
 #include "api/http/request.h"
 
@@ -20,7 +21,8 @@ enum outcome list_page(struct call *call, const struct request *request, const v
 /* The whole list as CSV or NDJSON. Opens a transaction of its own on the export pool and reads the
  * first rows, so that a refusal is still a clean problem; the rest is streamed. */
 enum outcome list_export(struct call *call, const struct request *request, const void *input,
-                         enum media media, struct http_response *response);
+                         enum media media, struct http_response *response,
+                         struct export_failure *ret_failure);
 
 /* True when the page query is the transaction's only statement. */
 bool list_is_single(const struct request *request);

@@ -1,5 +1,7 @@
 #include "api/http/metrics.h"
 
+#include "api/log.h"
+
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -212,6 +214,11 @@ const char *metrics_write(const struct service *service, struct arena *arena, si
     write_requests(metrics, &out);
     write_durations(metrics, &out);
     write_pools(service, &out);
+    buffer_add_string(&out,
+                      "# HELP loft_log_lines_dropped_total Lines that nobody read in time.\n"
+                      "# TYPE loft_log_lines_dropped_total counter\n");
+    buffer_add_string(&out, arena_format(arena, "loft_log_lines_dropped_total %" PRIu64 "\n",
+                                         log_lines_dropped()));
     write_work(metrics, &out);
     *ret_len = out.len;
     return out.data;

@@ -220,12 +220,27 @@ static void close_stream(struct http_response *response)
     response->stream = NULL;
 }
 
-static enum outcome run_export(struct passage *passage)
+/* The same bounded tries as any operation has; only the first rows are fetched here. */
+static enum outcome open_export(struct passage *passage)
 {
     enum outcome outcome = DONE;
-    reset_call(passage);
-    outcome = list_export(&passage->call, &passage->request, passage->input, passage->media,
-                          passage->response);
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+        struct export_failure failure = {0};
+        reset_call(passage);
+        outcome = list_export(&passage->call, &passage->request, passage->input, passage->media,
+                              passage->response, &failure);
+        if (outcome == DONE || !failure.retryable || i == ATTEMPTS_MAX - 1)
+            break;
+        error_init(&passage->error, passage->arena);
+        if (failure.stale && (outcome = gate_refresh(passage)) != DONE)
+            break;
+    }
+    return outcome;
+}
+
+static enum outcome run_export(struct passage *passage)
+{
+    enum outcome outcome = open_export(passage);
     if (outcome != DONE)
         return outcome;
     passage->response->status = 200;

@@ -7,6 +7,9 @@ enum { DAY_LEN = 10, FRACTION_MAX = 6 };
 /* Days of the proleptic Gregorian calendar since 1970-01-01. Years are counted from March, so that
  * the leap day is the last of its year, in eras of 400 years (146 097 days). Nothing divided here is
  * negative: the first day there is, 0001-01-01, is day 306 of the era that began on 0000-03-01. */
+/* No place on earth is further from UTC, and PostgreSQL takes no more. */
+enum { OFFSET_HOURS_MAX = 15 };
+
 static int64_t day_from_date(int64_t year, int64_t month, int64_t day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
@@ -110,7 +113,7 @@ static bool read_offset(const char *s, const char *end, int64_t *ret_minutes)
         return true;
     }
     if (end - s != 6 || (*s != '+' && *s != '-') || s[3] != ':' || !read_number(s + 1, 2, &hours) ||
-        !read_number(s + 4, 2, &minutes) || hours > 23 || minutes > 59) {
+        !read_number(s + 4, 2, &minutes) || hours > OFFSET_HOURS_MAX || minutes > 59) {
         return false;
     }
     *ret_minutes = (*s == '-' ? -1 : 1) * (hours * 60 + minutes);

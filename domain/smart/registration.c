@@ -274,7 +274,7 @@ enum outcome registration_decide(const struct registration_create *in,
         };
         return DONE;
     }
-    if (!course->waiting_list) {
+    if (!course->waiting_list || course->waitlisted >= WAITLIST_MAX) {
         return refuse_full(error, "course_full", course->capacity.v);
     }
     *ret_decision = (struct registration_decision){

@@ -36,6 +36,9 @@
 #define REGISTRATION_NO_SHOW "no_show"
 extern const char *const registration_states[]; /* NULL-terminated, as are the other lists */
 
+/* Places in one course's line; then it is full. */
+enum { WAITLIST_MAX = 2000 };
+
 /* Actions accept, withdraw, cancel, transfer; by the service promote, expire, course_cancel,
  * course_complete. */
 extern const struct machine registration_machine;

@@ -263,8 +263,9 @@ def test_drains_before_it_stops(start_server, participant, blocked, owner_db):
     ops.get("/readyz")
     answers = []
     asking = threading.Thread(target=lambda: answers.append(status_of(client, LIST)))
+    eventually(lambda: waits_for_lock(owner_db) == 1, what="background work that waits")
     asking.start()
-    eventually(lambda: waits_for_lock(owner_db), what="a request that waits")
+    eventually(lambda: waits_for_lock(owner_db) == 2, what="a request that waits")
     server.signal(signal.SIGTERM)
     eventually(lambda: status_of(ops, "/readyz") == 503, what="the end of readiness")
     assert ops.get("/readyz", expect=503)["status"] == "draining"
@@ -280,8 +281,9 @@ def test_drain_has_an_end(start_server, participant, blocked, owner_db):
     server = start_server(LOFT_LOCK_TIMEOUT_MS=4000, LOFT_STATEMENT_TIMEOUT_MS=4000, LOFT_DRAIN_S=1)
     client = participant.clone(server=server)
     asking = threading.Thread(target=quietly, args=[status_of, client, LIST])
+    eventually(lambda: waits_for_lock(owner_db) == 1, what="background work that waits")
     asking.start()
-    eventually(lambda: waits_for_lock(owner_db), what="a request that waits")
+    eventually(lambda: waits_for_lock(owner_db) == 2, what="a request that waits")
     server.signal(signal.SIGTERM)
     server.signal(signal.SIGTERM)  # an impatient operator
     assert server.wait(15) == 0

@@ -209,7 +209,9 @@ def test_the_client_gives_up_while_its_request_runs(database, start_server, toke
 def test_killed_in_the_middle_of_a_transaction(database, start_server, tokens, build, owner_db):
     """Rows are written, their events are not: everything goes, and the same requests succeed
     elsewhere as if nothing had been."""
-    doomed, other = (Api(start_server(**PATIENT), tokens["smart-admin"]) for _ in range(2))
+    # One worker would take the second request only after the first: each is sent to a server of its own.
+    doomed = [Api(start_server(**PATIENT), tokens["smart-admin"]) for _ in range(2)]
+    other = Api(start_server(**PATIENT), tokens["smart-admin"])
     fresh, full = build.course(capacity=1), build.course(capacity=1)
     holder = other.post(REGISTRATIONS, build.registration_body(full))
     waiting = other.post(REGISTRATIONS, build.registration_body(full))
@@ -218,10 +220,11 @@ def test_killed_in_the_middle_of_a_transaction(database, start_server, tokens, b
     before = owner_db.rows("SELECT * FROM registration ORDER BY id")
 
     with Held(database, "LOCK TABLE event IN SHARE MODE") as held:
-        held.send(doomed, "POST", REGISTRATIONS, json.dumps(body), **{"Idempotency-Key": keys[0]})
-        held.send(doomed, "POST", cancel, "{}", **{"Idempotency-Key": keys[1], "If-Match": holder.etag})
+        held.send(doomed[0], "POST", REGISTRATIONS, json.dumps(body), **{"Idempotency-Key": keys[0]})
+        held.send(doomed[1], "POST", cancel, "{}", **{"Idempotency-Key": keys[1], "If-Match": holder.etag})
         backends = held.wait(owner_db)
-        doomed.server.kill()
+        for api in doomed:
+            api.server.kill()
         held.release()
         eventually(lambda: not owner_db.rows("SELECT FROM pg_stat_activity WHERE pid = ANY (%s)",
                                              [backends]), PATIENCE_S, "that its sessions end")
