@@ -596,3 +596,24 @@ def test_exports_count_as_one_request(start_server, smart_admin, many):
     for _ in range(2):
         client.get(LIST, params={"course_id": many.id}, accept="text/csv")
     client.get(LIST, accept="text/csv", expect=429)
+
+
+@pytest.mark.parametrize("media", ["text/csv", "application/x-ndjson"])
+def test_export_with_grants_that_have_moved(participant, owner_db, media):
+    """The first rows are asked for again with grants read anew, as any request is."""
+    participant.get(LIST)
+    owner_db.execute("UPDATE grant_epoch SET epoch = epoch + 1")
+    assert participant.get(LIST, accept=media).status == 200
+
+
+def test_export_over_connections_that_broke(server, participant, owner_db, cluster, database):
+    participant.get(LIST, accept="text/csv")
+    with cluster.superuser(database.name) as superuser:
+        superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                          " WHERE datname = current_database() AND usename = 'loft_service'")
+    assert participant.get(LIST, accept="text/csv").status == 200
+
+
+@pytest.mark.parametrize("offset", ["%2B23:59", "-16:00"])
+def test_an_offset_that_no_place_has(participant, offset):
+    participant.get(f"{LIST}?updated_since=2026-01-01T00:00:00{offset}", expect=400, code="invalid_parameter")

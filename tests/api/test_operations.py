@@ -1,6 +1,7 @@
 """Running the service: health and readiness, metrics, stopping, a database that goes away, logs,
 settings and the command line."""
 import contextlib
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import threading
 import uuid
 
 import pytest
+import requests
 import yaml
 
 from support import run
@@ -18,6 +20,7 @@ from support.cluster import ISSUER, Database
 from support.server import Server, ServerFailed, free_ports
 from support.tokens import Tokens
 from support.waiting import eventually
+from support.wire import Wire
 
 LIST = "/v1/smart/registrations"
 COMMANDS = ["serve", "migrate", "demo", "token", "client", "config"]
@@ -571,3 +574,35 @@ def test_contract_is_served_as_it_was_compiled(anonymous):
     served = anonymous.get("/openapi.json").json
     assert served["openapi"].startswith("3.1")
     assert yaml.safe_load(anonymous.get("/openapi.yaml").text) == served
+
+
+def test_a_log_that_nobody_reads(start_server, tokens):
+    """Its lines are dropped and counted; requests do not wait for it."""
+    one = start_server()
+    settings = {name: value for name, value in one.settings.items() if value is not None}
+    one.stop()
+    reader, writer = os.pipe()
+    process = subprocess.Popen([run.binary(), "serve"], stdout=subprocess.PIPE, stderr=writer,
+                               env=run.environment(settings))
+    try:
+        assert b"listening" in process.stdout.readline()
+        base = f"http://127.0.0.1:{settings['LOFT_PORT']}"
+        with requests.Session() as session:
+            for _ in range(600):
+                assert session.get(base + "/healthz", timeout=10).status_code == 200
+            metrics = session.get(base + "/metrics", timeout=10).text
+        assert int(re.search(r"loft_log_lines_dropped_total (\d+)", metrics).group(1)) > 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(reader)
+        os.close(writer)
+
+
+def test_log_of_a_method_that_is_none(logged, anonymous):
+    with Wire(logged) as wire:
+        wire.send(b"G\xff\x80T /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert wire.read().status == 405
+    logged.stop()
+    for line in logged.log_file.read_bytes().splitlines():
+        json.loads(line.decode())

@@ -151,6 +151,22 @@ static void without_a_free_seat_one_waits(void **state)
     }
 }
 
+static void a_line_has_an_end(void **state)
+{
+    struct fixture *f = *state;
+    struct scene scene;
+    struct registration_create in = kari();
+    struct registration_decision decision;
+
+    set_scene(&scene);
+    scene.course.seats_confirmed = 2;
+    scene.course.waitlisted = WAITLIST_MAX - 1;
+    assert_int_equal(decide(f, &scene, &in, &decision), DONE);
+    scene.course.waitlisted = WAITLIST_MAX;
+    assert_int_equal(decide(f, &scene, &in, &decision), CONFLICT);
+    assert_string_equal(f->error.code, "course_full");
+}
+
 static void both_tickets_share_one_capacity(void **state)
 {
     struct fixture *f = *state;
@@ -912,6 +928,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_free_seat_is_confirmed_at_todays_price),
         TEST(without_a_free_seat_one_waits),
+        TEST(a_line_has_an_end),
         TEST(both_tickets_share_one_capacity),
         TEST(the_only_ticket_needs_no_name),
         TEST(by_agreement_cannot_be_registered_for),
