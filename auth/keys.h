@@ -4,8 +4,8 @@
  *
  * The file name less `.pem` is the kid. The newest file signs (mtime, then name), all verify. To
  * rotate, add a file; remove the old one when the tokens it signed have expired. A removed key
- * stops verifying with the next look at the directory. In an empty directory a first key is made;
- * processes that start together agree on one.
+ * stops verifying with the next look at the directory, unless it was the only one. At a start an
+ * empty directory gets a first key; processes that start together agree on one.
  *
  * Refused: encrypted keys (nobody is there to be asked for a passphrase), other curves, files that
  * everyone may read or write, more than 16 files, and names that cannot be a kid. While starting,
