@@ -161,7 +161,7 @@ static bool request_id_valid(struct text value)
            strspn(value.s, allowed) == value.len;
 }
 
-static void identify(struct request *request, struct arena *arena)
+static void name_request(struct request *request, struct arena *arena)
 {
     struct text parent = request_header(request, "traceparent");
     struct text client_id = request_header(request, "X-Request-Id");
@@ -182,7 +182,7 @@ enum outcome request_parse(const struct http_request *http, struct arena *arena,
                            struct error *error, struct request *ret_request)
 {
     ret_request->http = http;
-    identify(ret_request, arena);
+    name_request(ret_request, arena);
     enum outcome framing = check_framing(ret_request, error);
     enum outcome outcome = parse_target(ret_request, arena, error);
     if (framing != DONE)
