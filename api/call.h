@@ -26,6 +26,7 @@ struct call {
     enum language language;
 
     struct integer expected_version; /* from If-Match */
+    const char *request_hash;        /* with an Idempotency-Key: what makes a request the same */
     bool version_checked;
     size_t events;
 

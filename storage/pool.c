@@ -156,7 +156,7 @@ static enum outcome connection_open(struct storage *storage, struct connection *
 
     PGconn *pg = connection_dial(storage);
     pthread_mutex_lock(&storage->mutex);
-    storage->counters.reconnects++;
+    storage->counters.attempts++;
     if (pg) {
         storage->backoff_ms = 0;
         storage->next_attempt_ms = 0;

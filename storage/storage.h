@@ -42,7 +42,7 @@ void storage_close(struct storage *storage);
 
 struct storage_counters {
     int open, in_use;
-    uint64_t waits, reconnects, failures;
+    uint64_t waits, attempts, failures;
 };
 void storage_read_counters(struct storage *storage, struct storage_counters *ret_counters);
 

@@ -132,7 +132,6 @@ struct operation {
     const struct machine *machine; /* adds allowed_actions to an item, or NULL */
     const struct sort *sorts;      /* lists: the whitelist, the first is the default */
     size_t sort_count;
-    const char *const *properties; /* of the item answered, NULL-terminated */
     const struct restricted *restricted;
     size_t restricted_count;
     const char *location; /* path template of the created item, or NULL */

@@ -17,28 +17,6 @@ static bool list_names(struct text fields, const char *name)
     return false;
 }
 
-static bool is_property(const struct operation *op, const char *name, size_t len)
-{
-    for (size_t i = 0; op->properties && op->properties[i]; i++)
-        if (strlen(op->properties[i]) == len && strncmp(op->properties[i], name, len) == 0)
-            return true;
-    return false;
-}
-
-static enum outcome check_fields(const struct operation *op, struct text fields,
-                                 struct error *error)
-{
-    for (const char *s = fields.s; *s;) {
-        size_t word = strcspn(s, ",");
-        if (!is_property(op, s, word)) {
-            error_arg(error, "field", arena_copy(error->arena, s, word));
-            return error_refuse(error, MALFORMED, "unknown_field", NULL);
-        }
-        s += word + (s[word] == ',');
-    }
-    return DONE;
-}
-
 static bool is_masked(const struct operation *op, const struct principal *principal,
                       const char *name)
 {
@@ -48,12 +26,9 @@ static bool is_masked(const struct operation *op, const struct principal *princi
     return false;
 }
 
-enum outcome answer_views(const struct operation *op, const struct principal *principal,
-                          struct text fields, const struct rows *rows, struct arena *arena,
-                          struct error *error, enum column_view **ret_views)
+enum column_view *answer_views(const struct operation *op, const struct principal *principal,
+                               struct text fields, const struct rows *rows, struct arena *arena)
 {
-    if (fields.is == GIVEN && check_fields(op, fields, error) != DONE)
-        return error->outcome;
     size_t columns = rows_columns(rows);
     enum column_view *views = arena_array(arena, enum column_view, columns + 1);
     for (size_t i = 0; i < columns; i++) {
@@ -64,8 +39,7 @@ enum outcome answer_views(const struct operation *op, const struct principal *pr
         else
             views[i] = is_masked(op, principal, name) ? COLUMN_MASKED : COLUMN_SHOWN;
     }
-    *ret_views = views;
-    return DONE;
+    return views;
 }
 
 enum outcome answer_check_parent(struct tx *tx, const struct operation *op, const void *input,
@@ -137,11 +111,8 @@ enum outcome answer_item(struct call *call, struct text fields, struct buffer *o
     }
     if (!call->rows || rows_count(call->rows) == 0)
         return error_refuse(call->error, NOT_FOUND, "not_found", NULL);
-    enum column_view *views = NULL;
-    enum outcome outcome = answer_views(call->operation, call->principal, fields, call->rows,
-                                        call->arena, call->error, &views);
-    if (outcome != DONE)
-        return outcome;
+    const enum column_view *views = answer_views(call->operation, call->principal, fields,
+                                                 call->rows, call->arena);
     rows_write_object(call->rows, 0, views, out);
     if (call->operation->once)
         add_secret(call, out);

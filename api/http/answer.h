@@ -8,11 +8,10 @@
 #include "api/call.h"
 #include "api/http/exchange.h"
 
-/* How each column of the rows is shown to this principal. `fields` is the list of `fields=`, or
- * ABSENT. MALFORMED "unknown_field" when it names something that the item does not have. */
-enum outcome answer_views(const struct operation *op, const struct principal *principal,
-                          struct text fields, const struct rows *rows, struct arena *arena,
-                          struct error *error, enum column_view **ret_views);
+/* How each column of the rows is shown to this principal. `fields` is the list of `fields=`,
+ * whose words the contract has checked, or ABSENT. */
+enum column_view *answer_views(const struct operation *op, const struct principal *principal,
+                               struct text fields, const struct rows *rows, struct arena *arena);
 
 /* A list below an item, when nothing was found: NOT_FOUND unless the item itself is there for the
  * caller. */

@@ -167,11 +167,10 @@ static enum outcome begin(struct export *export, const struct export_request *re
         outcome = fetch(export, &rows);
     if (outcome == DONE && rows_count(rows) == 0)
         outcome = answer_check_parent(export->tx, call->operation, request->input, &export->error);
-    if (outcome == DONE)
-        outcome = answer_views(call->operation, call->principal, request->fields, rows,
-                               export->arena, &export->error, &export->views);
     if (outcome != DONE)
         return outcome;
+    export->views = answer_views(call->operation, call->principal, request->fields, rows,
+                                 export->arena);
     if (export->media != MEDIA_NDJSON)
         add_header(export, rows);
     add_rows(export, rows);

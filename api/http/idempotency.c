@@ -64,12 +64,14 @@ static const char *principal_key(const struct call *call)
                         principal->id ? principal->id : principal->subject);
 }
 
-static struct stored key_of(const struct call *call, const struct request *request)
+static struct stored key_of(struct call *call, const struct request *request)
 {
+    if (!call->request_hash)
+        call->request_hash = request_hash(call, request);
     return (struct stored){
         .principal = text_of(principal_key(call)),
         .key = request_header(request, "Idempotency-Key"),
-        .request_hash = text_of(request_hash(call, request)),
+        .request_hash = text_of(call->request_hash),
         .operation = text_of(call->operation->id),
     };
 }

@@ -213,11 +213,8 @@ enum outcome list_page(struct call *call, const struct request *request, const v
                             &call->rows);
     if (outcome != DONE)
         return outcome;
-    enum column_view *views = NULL;
-    outcome = answer_views(op, call->principal, request_query(request, "fields"), call->rows,
-                           call->arena, call->error, &views);
-    if (outcome != DONE)
-        return outcome;
+    const enum column_view *views = answer_views(
+        op, call->principal, request_query(request, "fields"), call->rows, call->arena);
     size_t found = rows_count(call->rows);
     if (found == 0) {
         outcome = answer_check_parent(call->tx, op, input, call->error);

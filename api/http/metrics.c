@@ -168,7 +168,7 @@ static uint64_t waits(const struct storage_counters *counters)
 
 static uint64_t connects(const struct storage_counters *counters)
 {
-    return counters->reconnects;
+    return counters->attempts;
 }
 
 static uint64_t failures(const struct storage_counters *counters)

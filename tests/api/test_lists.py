@@ -233,8 +233,7 @@ def test_fields(smart_admin, many):
 @pytest.mark.parametrize("fields", ["nonsense", "id,nonsense", "", "id,,state", "id,id", "ID", "allowed_actions",
                                     "_writable", "invoice", "person.email", " id"])
 def test_fields_that_are_not_there(smart_admin, fields):
-    answer = smart_admin.get(LIST, params={"fields": fields}, expect=400)
-    assert answer.code in ("invalid_parameter", "unknown_field")
+    smart_admin.get(LIST, params={"fields": fields}, expect=400, code="invalid_parameter")
 
 
 def test_count(smart_admin, many, participant):

@@ -242,7 +242,6 @@ class Tables:
                 f"{{{c_string(s.value)}, {{{c_string(s.column)}, {c_string(s.cast)}, "
                 f"{'true' if s.descending else 'false'}}}}}" for s in operation.sorts])
             row["sort_count"] = len(operation.sorts)
-        row["properties"] = self.words(operation.members)
         if operation.restricted:
             row["restricted"] = self._rows("restricted", "struct restricted @[]", [
                 f"{{{c_string(name)}, {c_string(scope)}}}" for name, scope in operation.restricted])
