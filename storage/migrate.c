@@ -147,7 +147,7 @@ bool migrate(const char *owner_url, report_line *report)
         return false;
     bool done = lock(pg, report) && execute(pg, bootstrap, "bootstrap", report) &&
                 run_folder(pg, "migrations", apply_migration, report) &&
-                run_folder(pg, "storage", apply_repeatable, report);
+                run_folder(pg, "policies", apply_repeatable, report);
     PQfinish(pg);
     if (done)
         say(report, "the database is up to date");

@@ -1,7 +1,7 @@
 /*
  * Migrations, under the owner role: numbered, forward-only, one transaction each, checksummed,
- * under an advisory lock (two processes that start at once migrate once). policies.sql is applied
- * again whenever its checksum changes, in the same run.
+ * under an advisory lock (two processes that start at once migrate once). The files of policies/ are
+ * one script, applied again whenever its checksum changes, in the same run.
  */
 #ifndef LOFT_STORAGE_MIGRATE_H
 #define LOFT_STORAGE_MIGRATE_H

@@ -6,7 +6,7 @@
 
 struct script {
     const char *name;   /* "0001_registry.sql" */
-    const char *folder; /* "migrations", "demo", or "storage" for policies.sql */
+    const char *folder; /* "migrations", "demo", or "policies" for policies.sql */
     const char *sql;
     const char *sha256; /* hex, of the file's bytes */
 };

@@ -3,7 +3,7 @@
  *
  * A `struct storage` is a pool of connections with a role that owns nothing. A `struct tx` is one
  * transaction: the principal, the business clock and the request id become local settings in the
- * same round trip as the first statement, and the row policies (policies.sql) read them there.
+ * same round trip as the first statement, and the row policies (policies/) read them there.
  *
  * Every function returns an outcome and describes a refusal in the error given to tx_begin:
  *   UNAVAILABLE  the database is away, the pool is busy, a lock or statement timed out

@@ -19,7 +19,7 @@ from bundle import Bundler, as_json, as_yaml  # noqa: E402
 from codes import read_codes  # noqa: E402
 from operation import ContractReader  # noqa: E402
 from problems import read_problems  # noqa: E402
-from source import Report, Sources  # noqa: E402
+from source import Report, Sources, part_files  # noqa: E402
 from tables import Tables  # noqa: E402
 
 
@@ -36,8 +36,9 @@ def compile_contract(root, paths=None):
     """The four texts by file name, the files read, and the mistakes."""
     report = Report()
     sources = Sources(root, report)
-    problems = read_problems(sources, report, "api/contract/problems.yaml")
-    codes = read_codes(sources, report, "api/contract/codes.yaml")
+    parts = part_files(sources, paths)
+    problems = read_problems(sources, report, parts)
+    codes = read_codes(sources, report, parts)
     reader = ContractReader(sources, problems, codes, report, paths)
     reader.read()
     texts = {}

@@ -1,4 +1,4 @@
--- The code lists that are rows: the others are words of the contract (api/contract/codes.yaml).
+-- The code lists that are rows: the others are words of the contract (api/contract/codes.yaml and the parts).
 -- name: code_list
 SELECT s.list, s.code, s.label_nb, s.label_nn, s.label_en
 FROM (SELECT 'course_type' AS list, code, label_nb, label_nn, label_en, sort_no FROM course_type

@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
+from support.words import said
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPILER = ROOT / "api/contract/compile.py"
 PART = "api/sample/thing.yaml"
@@ -282,7 +284,7 @@ PART_CASES = [
     ("    x-handler: true\n", "    x-handler: true\n    x-colour: red\n",
      "/things/post/x-colour: is not known to the compiler"),
     ("x-problems: [already_exists]", "x-problems: [no_such_code]",
-     "/things/post/x-problems: 'no_such_code' is not in problems.yaml"),
+     "/things/post/x-problems: 'no_such_code' has no words"),
     ("x-problems: [already_exists]", "x-problems: [too_long]",
      "/things/post/x-problems: 'too_long' is a fault of one member"),
     ("    security: []\n", "", "/thing/get/security: must be said"),
@@ -310,7 +312,7 @@ PART_CASES = [
     # codes, and secrets that are shown once
     ("title: {type: string, examples: [Fem på rad]}",
      "title: {type: string, x-codes: colour, enum: [red]}",
-     "/schemas/Thing/properties/title/x-codes: 'colour' is not a list of codes.yaml"),
+     "/schemas/Thing/properties/title/x-codes: 'colour' has no labels"),
     ("title: {type: string, examples: [Fem på rad]}",
      "title: {type: string, x-codes: gender, enum: [female, male, other]}",
      "properties/title/x-codes: the enum is not the list gender: undisclosed"),
@@ -455,6 +457,43 @@ def test_codes_without_their_words_are_refused(tree, old, new, message):
     result = compile_tree(tree)
     assert result.returncode != 0
     assert message in result.stderr
+
+
+WORDS = """
+problems:
+  thing_is_lent:
+    status: 409
+    nb: {title: Tingen er lånt ut, detail: Vent til den er levert.}
+    nn: {title: Tingen er lånt ut, detail: Vent til han er levert.}
+    en: {title: The thing is lent, detail: Wait until it is back.}
+labels:
+  colour:
+    red: {nb: Rød, nn: Raud, en: Red}
+"""
+
+
+def test_a_part_has_words_of_its_own(tree):
+    (tree / PART).write_text((tree / PART).read_text() + WORDS)
+    assert compile_tree(tree).returncode == 0
+    tables = (tree / "out/contract_tables.c").read_text()
+    assert "thing_is_lent" in tables and "Raud" in tables
+    assert "thing_is_lent" not in (tree / "out/openapi.yaml").read_text()
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ("thing_is_lent", "not_found", "/problems/not_found: is said in api/contract/problems.yaml"),
+    ("  colour:", "  gender:", "/labels/gender: is said in api/contract/codes.yaml"),
+    ("    status: 409\n", "", "/problems/thing_is_lent: needs status"),
+    ("nn: Raud, ", "", "/labels/colour/red: needs a label in each of nb, nn, en"),
+    ("labels:\n  colour:\n    red: {nb: Rød, nn: Raud, en: Red}\n", "labels: red\n",
+     "/labels: is not a mapping"),
+])
+def test_broken_words_of_a_part_are_refused(tree, old, new, message):
+    assert old in WORDS
+    (tree / PART).write_text((tree / PART).read_text() + WORDS.replace(old, new))
+    result = compile_tree(tree)
+    assert result.returncode != 0
+    assert message in result.stderr and "Traceback" not in result.stderr
 
 
 def test_all_mistakes_are_told_at_once(tree):
@@ -642,7 +681,7 @@ def test_the_bundle_is_clean_under_a_strict_linter(real):
 
 
 def test_every_code_in_the_sources_has_its_words():
-    known = set(yaml.safe_load((ROOT / "api/contract/problems.yaml").read_text()))
+    known = set(said("problems.yaml"))
     used = {}
     for layer in ("domain", "storage", "auth", "api"):
         for source in (ROOT / layer).rglob("*.c"):
@@ -655,7 +694,7 @@ def test_every_code_in_the_sources_has_its_words():
 
 
 def test_every_code_with_words_is_used():
-    codes = set(yaml.safe_load((ROOT / "api/contract/problems.yaml").read_text()))
+    codes = set(said("problems.yaml"))
     sources = "".join(source.read_text() for layer in ("domain", "storage", "auth", "api")
                       for source in (ROOT / layer).rglob("*.[ch]"))
     unused = {code for code in codes if f'"{code}"' not in sources}

@@ -18,7 +18,8 @@ from support.server import Server
 from test_access import ALL_SCOPES, NAMES, TABLE, Principal, Table, World, ask, listed
 from test_access import TABLES as LISTED
 
-POLICIES = (run.ROOT / "storage/policies.sql").read_text()
+POLICIES = "".join(path.read_text()
+                   for path in sorted((run.ROOT / "storage/policies").glob("*.sql")))
 CREATED = re.findall(r"^CREATE POLICY (\w+) ON (\w+)", POLICIES, re.MULTILINE)
 
 # Beside those of test_access.py: both, a participant who is instructor at home as well; boin, booker

@@ -4,7 +4,8 @@ import pathlib
 import re
 
 import pytest
-import yaml
+
+from support.words import said
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LANGUAGES = ["nb", "nn", "en"]
@@ -38,7 +39,7 @@ def codes_of(lists, name):
 
 
 def test_everything_is_there_in_three_languages(lists):
-    names = yaml.safe_load((ROOT / "api/contract/codes.yaml").read_text())
+    names = said("codes.yaml")
     assert set(lists) == set(names) | TABLES
     for codes in lists.values():
         assert codes and len({one["code"] for one in codes}) == len(codes)

@@ -23,7 +23,7 @@ TYPES = {
 
 def all_statements():
     for path in sorted(ROOT.glob("storage/**/*.sql")):
-        if path.parent.name in ("migrations", "demo") or path.name == "policies.sql":
+        if path.parent.name in ("migrations", "demo", "policies"):
             continue
         for name, _, lines in embed.read_statements(path):
             yield name, embed.compile_statement(path, name, lines)

@@ -18,7 +18,7 @@ static const struct code_list *list_find(const char *name)
             return &code_lists[i];
         }
     }
-    fail_msg("codes.yaml has no list %s", name);
+    fail_msg("there is no list %s", name);
     return NULL;
 }
 

@@ -1,24 +1,24 @@
-"""codes.yaml: the labels of every code in three languages, and the enums that must agree."""
+"""The labels of every code in three languages, and the enums that must agree: codes.yaml has what
+is shared, a part has what is its resource's own under `labels`."""
 import re
 
 from problems import LANGUAGES
-from source import Place
+from source import read_words
 
 LIST = re.compile(r"^[a-z][a-z0-9_]*$")
 CODE = re.compile(r"^[a-z][a-z0-9_]*(?::[a-z_]+)?$")
 
 
-def read_codes(sources, report, file):
-    """{list: {code: {nb, nn, en}}} in the order of the file."""
-    document = sources.load(file)
-    for name, codes in document.items():
-        place = Place(file) / name
+def read_codes(sources, report, parts):
+    """{list: {code: {nb, nn, en}}} in the order of the files."""
+    said = read_words(sources, report, "api/contract/codes.yaml", parts, "labels")
+    for name, (codes, place) in said.items():
         if not LIST.match(name) or not isinstance(codes, dict) or not codes:
             report.add(place, "is not a snake_case name with codes")
             continue
         for code, labels in codes.items():
             check_labels(code, labels, report, place / code)
-    return document
+    return {name: codes for name, (codes, _) in said.items()}
 
 
 def check_labels(code, labels, report, place):
@@ -32,7 +32,7 @@ def check_labels(code, labels, report, place):
 def check_enum(name, values, codes, report, place):
     """A schema that says x-codes has all the codes of that list and no other."""
     if name not in codes:
-        report.add(place, f"{name!r} is not a list of codes.yaml")
+        report.add(place, f"{name!r} has no labels")
     elif values is None:
         report.add(place, "belongs to an enum")
     elif set(values) != set(codes[name]):

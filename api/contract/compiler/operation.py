@@ -12,7 +12,7 @@ OPERATION_KEYS = {
     "x-list", "x-parent", "x-transitions", "x-problems", "x-location", "x-answer", "x-unlogged",
     "x-detached", "x-monitoring",
 }
-PART_KEYS = {"schemas", "parameters", "x-header"}
+PART_KEYS = {"schemas", "parameters", "problems", "labels", "x-header"}
 MEDIA = {
     "application/json": "BODY_JSON",
     "application/merge-patch+json": "BODY_MERGE_PATCH",
@@ -666,7 +666,7 @@ class ContractReader:
         for code in codes:
             problem = self.problems.get(code)
             if not problem:
-                self.report.add(place, f"{code!r} is not in problems.yaml")
+                self.report.add(place, f"{code!r} has no words")
             elif "status" not in problem:
                 self.report.add(place, f"{code!r} is a fault of one member, not a problem")
             else:

@@ -1,19 +1,20 @@
-"""problems.yaml: every code of a problem or a fault, with its words in three languages."""
+"""Every code of a problem or a fault, with its words in three languages: problems.yaml has what is
+shared, a part has what is its resource's own under `problems`."""
 import re
 
-from source import Place
+from source import read_words
 
 LANGUAGES = ["nb", "nn", "en"]
 CODE = re.compile(r"^[a-z][a-z0-9_]*$")
 ARGUMENT = re.compile(r"\{([a-z_]+)\}")
 
 
-def read_problems(sources, report, file):
+def read_problems(sources, report, parts):
     """{code: {status?, fault?, rule?, nb, nn, en}}, sorted by code."""
-    document = sources.load(file)
-    for code, problem in document.items():
-        check_problem(code, problem, report, Place(file) / code)
-    return dict(sorted(document.items()))
+    said = read_words(sources, report, "api/contract/problems.yaml", parts, "problems")
+    for code, (problem, place) in said.items():
+        check_problem(code, problem, report, place)
+    return {code: problem for code, (problem, _) in sorted(said.items())}
 
 
 def check_problem(code, problem, report, place):

@@ -145,3 +145,27 @@ class Sources:
                 return None, None
         self.report.add(place, "a chain of $ref longer than 8")
         return None, None
+
+
+def part_files(sources, paths=None):
+    """The files that the index's paths (or those of the file `paths`) refer to, in that order."""
+    items = sources.load(paths) if paths else sources.load("openapi.yaml").get("paths") or {}
+    refs = [item["$ref"] for item in items.values() if isinstance(item, dict) and "$ref" in item]
+    files = [posixpath.normpath(ref.split("#")[0]) for ref in refs if isinstance(ref, str)]
+    return [file for file in dict.fromkeys(files) if sources.exists(file)]
+
+
+def read_words(sources, report, file, parts, key):
+    """What `file` says, and every part under `key`: {name: (value, place)}. A name is said once."""
+    said = {name: (value, Place(file) / name) for name, value in sources.load(file).items()}
+    for part in parts:
+        words = sources.load(part).get(key, {})
+        if not isinstance(words, dict):
+            report.add(Place(part) / key, "is not a mapping")
+            continue
+        for name, value in words.items():
+            place = Place(part) / key / name
+            if name in said:
+                report.add(place, f"is said in {said[name][1]} too")
+            said.setdefault(name, (value, place))
+    return said

@@ -14,7 +14,7 @@ def statements():
     spec.loader.exec_module(embed)
     found = {}
     for path in sorted((run.ROOT / "storage").rglob("*.sql")):
-        if path.parent.name in ("migrations", "demo") or path.name == "policies.sql":
+        if path.parent.name in ("migrations", "demo", "policies"):
             continue
         for name, _, lines in embed.read_statements(path):
             pieces, parameters = embed.compile_statement(path, name, lines)
