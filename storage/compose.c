@@ -129,8 +129,9 @@ static void add_order(struct buffer *sql, const struct list_order *order)
     buffer_add_string(sql, order->column);
     buffer_add_string(sql, collation(order));
     buffer_add_string(sql, direction);
-    if (strcmp(order->column, "id") != 0) {
-        buffer_add_string(sql, ", item.id");
+    if (strcmp(order->column, order->id) != 0) {
+        buffer_add_string(sql, ", item.");
+        buffer_add_string(sql, order->id);
         buffer_add_string(sql, direction);
     }
 }
@@ -143,7 +144,9 @@ static void add_keyset(struct buffer *sql, const struct list_page *page, struct 
     buffer_add_string(sql, "\nWHERE (item.");
     buffer_add_string(sql, order->column);
     buffer_add_string(sql, collation(order));
-    buffer_add_string(sql, order->descending ? ", item.id) < (" : ", item.id) > (");
+    buffer_add_string(sql, ", item.");
+    buffer_add_string(sql, order->id);
+    buffer_add_string(sql, order->descending ? ") < (" : ") > (");
     add_number(sql, ret->count - 1);
     buffer_add_string(sql, "::");
     buffer_add_string(sql, order->cast);

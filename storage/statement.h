@@ -12,6 +12,10 @@
  * merge patch (null included); a line that ends in `--? name` is part of the statement only when
  * the parameter is given. Result columns are named as the JSON members they become; a column
  * whose name begins with `_` is for the service and never leaves it.
+ *
+ * The rows of a list are told apart by a uuid: the column `id`, or in a computed view the column
+ * `_id`, made of what is unique: md5(code)::uuid, or of several columns, any of which may be null,
+ * md5(ROW(code, municipality_no)::text)::uuid.
  */
 #ifndef LOFT_STORAGE_STATEMENT_H
 #define LOFT_STORAGE_STATEMENT_H
@@ -50,6 +54,7 @@ struct list_order {
     const char *column; /* "starts_at" */
     const char *cast;   /* "timestamptz" */
     bool descending;
+    const char *id; /* the uuid column that breaks ties: "id", or "_id" of a computed view */
 };
 
 #endif

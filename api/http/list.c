@@ -188,7 +188,7 @@ static void write_next_cursor(struct call *call, const struct request *request,
                               const struct sort *sort, size_t last, struct buffer *out)
 {
     struct text key = rows_text(call->rows, last, "_key", call->arena);
-    struct text id = rows_text(call->rows, last, "id", call->arena);
+    struct text id = rows_text(call->rows, last, sort->order.id, call->arena);
     const char *plain = arena_format(call->arena, "%016" PRIx64 "|%s|%s",
                                      list_hash(call->operation, sort, request), id.s,
                                      key.is == GIVEN ? key.s : "");

@@ -41,6 +41,18 @@ JOIN course AS c ON c.id = r.course_id
 JOIN ticket_type AS t ON t.id = r.ticket_type_id
 WHERE r.id = :id::uuid
 
+-- name: registration_professions
+SELECT r.profession_code,
+       count(*) FILTER (WHERE r.state IN ('confirmed', 'completed', 'no_show')) AS participants,
+       count(*) FILTER (WHERE r.state = 'offered') AS offered,
+       count(*) FILTER (WHERE r.state = 'waitlisted') AS waitlisted,
+       md5(r.profession_code)::uuid AS _id
+FROM registration AS r
+WHERE r.course_id = :course_id::uuid
+  AND (r.state IN ('confirmed', 'completed', 'no_show', 'waitlisted')
+       OR r.state = 'offered' AND r.offer_expires_at > (SELECT business_now()))
+GROUP BY r.profession_code
+
 -- name: registration_queue_position
 SELECT r.id, r.course_id,
        CASE WHEN r.state = 'offered' AND r.offer_expires_at <= business_now()

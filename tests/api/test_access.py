@@ -438,6 +438,10 @@ create_registration          own            401  403  201  201  201  403  201  4
 create_registration          sibling        401  403  201  201  201  403  201  403  403  201  201
 create_registration          foreign        401  403  201  201  403  403  201  403  403  201  403
 create_registration          own-draft      401  403  404  404  404  403  409  403  403  404  404
+list_course_professions      own            401  403  200  200  200  200  200  403  200  403  200
+list_course_professions      foreign        401  403  200  200  200  200  200  403  200  403  200
+list_course_professions      own-draft      401  403  404  404  404  200  200  403  404  403  404
+list_course_professions      foreign-draft  401  403  404  404  404  404  200  403  404  403  404
 get_registration             own            401  403  200  200  200  200  200  403  200  403  200
 get_registration             sibling        401  403  404  404  200  200  200  403  200  403  200
 get_registration             foreign        401  403  404  404  404  404  200  403  200  403  404
@@ -556,6 +560,7 @@ REQUESTS = {
     "complete_course": Request("course", running=True),
     "cancel_course": Request("course"),
     "list_gatherings": Request("course"),
+    "list_course_professions": Request("course"),
     "create_gathering": Request("course", {"seq_no": 2}),
     "get_gathering": Request("course_gathering"),
     "update_gathering": Request("course_gathering", {"title": "Endret"}),
@@ -725,6 +730,7 @@ TABLES = {
 LISTS_OF_ONE = {
     "list_codes", "list_user_role_grants", "list_api_client_role_grants", "list_gatherings",
     "list_sessions", "list_ticket_types", "list_course_items", "list_item_options",
+    "list_course_professions",
 }
 
 

@@ -334,6 +334,10 @@ PART_CASES = [
      "/things/get/x-list/by: maps a property that may be null to the column _name"),
     ("sort: [title, -title]}", "sort: [title, -title], by: {phone: _phone}}",
      "/things/get/x-list/by/phone: is not sorted by"),
+    ("id: {type: string, format: uuid}\n      title", "id: {type: integer}\n      title",
+     "/schemas/Thing/properties/id: pages of a list end at an id: a required uuid"),
+    ("required: [id, title, version]", "required: [title, version]",
+     "/schemas/Thing/properties/id: pages of a list end at an id: a required uuid"),
     ("    x-statement: thing_show\n", "    x-statement: thing_show\n    x-parent: thing_show\n",
      "/thing/get/x-parent: names the statement that finds the item above a list"),
     ('      - $ref: "../../openapi.yaml#/components/parameters/UpdatedSince"\n', "",
@@ -555,7 +559,17 @@ def test_a_property_that_may_be_null_is_sorted_by_a_column_of_its_own(tree):
     edit(tree, PART, "sort: [title, -title]}", "sort: [title, -phone], by: {phone: _phone}}")
     bundle_of(tree)
     tables = (tree / "out/contract_tables.c").read_text()
-    assert '{"-phone", {"_phone", "text", true}}' in tables
+    assert '{"-phone", {"_phone", "text", true, "id"}}' in tables
+
+
+def test_the_rows_of_a_computed_view_are_told_apart_by_a_hidden_column(tree):
+    edit(tree, PART, 'items: {$ref: "#/schemas/Thing"}', 'items: {$ref: "#/schemas/Total"}')
+    edit(tree, PART, "\nschemas:\n", "\nschemas:\n  Total:\n    type: object\n    additionalProperties: false\n"
+         "    required: [title]\n    properties: {title: {type: string, examples: [Fem på rad]}}\n")
+    operation = bundle_of(tree)["paths"]["/v1/things"]["get"]
+    fields = next(p for p in operation["parameters"] if p.get("name") == "fields")
+    assert fields["schema"]["items"]["enum"] == ["title"]
+    assert '{"title", {"title", "text", false, "_id"}}' in (tree / "out/contract_tables.c").read_text()
 
 
 def test_a_list_names_what_finds_the_item_above_it(tree):

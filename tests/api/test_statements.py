@@ -151,6 +151,23 @@ def named_reads():
                         yield method["operationId"], method["x-statement"]
 
 
+def listed_reads():
+    """Operation id -> statement of every x-list."""
+    import yaml
+    for part in sorted(ROOT.glob("api/**/*.yaml")):
+        for item in (yaml.safe_load(part.read_text()) or {}).values():
+            get = item.get("get", {}) if isinstance(item, dict) else {}
+            if "x-list" in get:
+                yield get["operationId"], get["x-statement"]
+
+
+@pytest.mark.parametrize("operation,statement", sorted(set(listed_reads())))
+def test_rows_of_a_list_are_told_apart(service, contract, operation, statement):
+    """By the id that they show, or in a computed view by one that stays inside."""
+    identity = "id" if "id" in answer_item(contract, operation)["properties"] else "_id"
+    assert TYPES.get(columns_of(service, statement).get(identity)) == "uuid"
+
+
 def resolve(contract, schema):
     while "$ref" in schema:
         target = contract

@@ -195,6 +195,7 @@ static void operations_say_what_they_are(void **state)
     assert_string_equal(list->sorts[0].value, "-starts_at");
     assert_true(list->sorts[0].order.descending);
     assert_string_equal(list->sorts[0].order.cast, "timestamptz");
+    assert_string_equal(list->sorts[0].order.id, "id");
     assert_int_equal(list->sort_count, 7);
     assert_string_equal(list->restricted[0].property, "secret");
     assert_string_equal(list->restricted[0].scope, "smart:contact");

@@ -123,6 +123,11 @@ class Operation:
         return [n for n in names if n != "allowed_actions" or self.answer != "ANSWER_LIST"]
 
     @property
+    def identity(self):
+        """The uuid column that tells the rows of a list apart; a computed view has none to show."""
+        return "id" if self.item.property("id") else "_id"
+
+    @property
     def restricted(self):
         return [(p.name, p.restricted) for p in (self.item.properties if self.item else [])
                 if p.restricted]
@@ -559,6 +564,11 @@ class ContractReader:
         if not isinstance(values, list) or default not in values:
             self.report.add(place, "needs sort: [...] with default among them")
             return
+        identity = operation.item.property("id")
+        if identity and (identity.schema.format != "uuid" or identity.schema.nullable
+                         or not identity.required):
+            self.report.add(identity.place, "pages of a list end at an id: a required uuid, or no "
+                            "property of that name and a column _id in the statement")
         by = value.get("by", {})
         if not isinstance(by, dict) or not all(re.match(r"^_[a-z][a-z0-9_]*$", str(column))
                                                for column in by.values()):

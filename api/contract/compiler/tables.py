@@ -240,7 +240,8 @@ class Tables:
         if operation.sorts:
             row["sorts"] = self._rows("sorts", "struct sort @[]", [
                 f"{{{c_string(s.value)}, {{{c_string(s.column)}, {c_string(s.cast)}, "
-                f"{'true' if s.descending else 'false'}}}}}" for s in operation.sorts])
+                f"{'true' if s.descending else 'false'}, {c_string(operation.identity)}}}}}"
+                for s in operation.sorts])
             row["sort_count"] = len(operation.sorts)
         if operation.restricted:
             row["restricted"] = self._rows("restricted", "struct restricted @[]", [
