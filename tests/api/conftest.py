@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-pytest.register_assert_rewrite("support")
+pytest.register_assert_rewrite("support", "access")
 
 from support import cluster as clusters  # noqa: E402
 from support import run  # noqa: E402

@@ -1,30 +1,17 @@
 """GET /v1/codes, and the codes of the contract, the rules and the database held together. (The
-compiler holds each enum that says x-codes against codes.yaml, the unit test `codes` the rules.)"""
-import pathlib
+compiler holds each enum that says x-codes against codes.yaml, the unit test `codes` the rules.)
+
+Which CHECK knows which list (CHECKS), which lists are rows (CODE_TABLES) and which enums have no labels
+(WORDS) is said in access/, part by part.
+"""
 import re
 
 import pytest
 
+from access import CHECKS, CODE_TABLES, WORDS
 from support.words import said
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 LANGUAGES = ["nb", "nn", "en"]
-
-# Which CHECK of the database knows which list.
-COLUMNS = {
-    "organisation.org_type": "org_type", "organisation.language": "letter_language",
-    "person.gender": "gender", "role_grant.role": "role", "role_grant.scope_type": "scope_type",
-    "api_client.scopes": "oauth_scope", "event.actor_kind": "actor_kind",
-    "course.state": "course_state", "course_type.pricing_model": "pricing_model",
-    "course_gathering.kind": "gathering_kind", "ticket_type.eligibility": "ticket_eligibility",
-    "registration.state": "registration_state", "registration.payment_state": "payment_state",
-    "registration.buyer_type": "buyer_type",
-}
-# Lists that are rows.
-TABLES = {"course_type", "profession", "cancellation_policy"}
-# Enums of the contract without labels: names of the contract itself, words for machines.
-NO_CODES = {"CodeListName", "Me.kind", "OAuthError.error", "Readiness.status",
-            "Readiness.database"}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +27,7 @@ def codes_of(lists, name):
 
 def test_everything_is_there_in_three_languages(lists):
     names = said("codes.yaml")
-    assert set(lists) == set(names) | TABLES
+    assert set(lists) == set(names) | CODE_TABLES
     for codes in lists.values():
         assert codes and len({one["code"] for one in codes}) == len(codes)
         for one in codes:
@@ -67,7 +54,7 @@ def test_some_lists(anonymous, participant):
 
 
 def test_rows_are_codes_too(lists, owner_db):
-    for table in TABLES:
+    for table in CODE_TABLES:
         rows = owner_db.rows(f"SELECT code, label_nb FROM {table}")
         assert {row["code"]: row["label_nb"] for row in rows} == {
             one["code"]: one["labels"]["nb"] for one in lists[table]}
@@ -87,9 +74,9 @@ def test_the_checks_of_the_database(lists, owner_db):
         words = re.search(r"(\w+) (?:= ANY \(|<@ )\(?ARRAY\[([^]]*)\]", row["words"])
         if column and words and words[1] == column[1]:
             found[f"{row['table']}.{column[1]}"] = set(re.findall(r"'([^']*)'", words[2]))
-    assert set(found) == set(COLUMNS), "a CHECK without labels, or labels without a CHECK"
+    assert set(found) == set(CHECKS), "a CHECK without labels, or labels without a CHECK"
     for place, words in found.items():
-        assert words == set(codes_of(lists, COLUMNS[place])), place
+        assert words == set(codes_of(lists, CHECKS[place])), place
 
 
 def enums(node, place):
@@ -111,12 +98,12 @@ def test_the_enums_of_the_contract(lists, anonymous):
     seen = set()
     for name, schema in schemas.items():
         for place, enum in enums(schema, name):
-            if place in NO_CODES:
+            if place in WORDS:
                 continue
             assert "x-codes" in enum, f"{place} has codes without labels"
             assert set(enum["enum"]) - {None} == set(codes_of(lists, enum["x-codes"])), place
             seen.add(enum["x-codes"])
-    assert seen == set(lists) - TABLES, "a list that the contract does not use"
+    assert seen == set(lists) - CODE_TABLES, "a list that the contract does not use"
     assert set(schemas["CodeListName"]["enum"]) == set(lists)
     flows = anonymous.contract.document["components"]["securitySchemes"]["oauth2"]["flows"]
     assert set(flows["clientCredentials"]["scopes"]) == set(codes_of(lists, "oauth_scope"))
