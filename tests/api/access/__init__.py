@@ -47,6 +47,13 @@ same everywhere: the principals are fixed, `world.grant` gives them further role
 written by hand; what the code thinks is not asked. An operation, a label or a name that two parts
 have is an error, as is one that none has.
 
+What else a resource often needs: `lists_of_one` for lists below another row and for computed views;
+`offered` for actions whose place in allowed_actions follows from the table; `scopes` and `machine_may`
+for what partner systems open; `given` and `given_lists` where policies show more than permissions do
+(one's own rows, say); `narrow`, `helpers` and `halves` for functions and policies that need them;
+`deletable`; `public_tables` and `code_tables` for code lists that are rows, `checks` for a CHECK whose
+words have labels; `after` if furnish needs the rows of another part.
+
 The world has two places. At home the participants, the booker and the instructor have their
 business; what lies away belongs to another organisation and to other courses.
 
