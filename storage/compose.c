@@ -25,24 +25,26 @@ static bool binding_find(const struct object *sources, size_t count, const char 
 }
 
 /* Every kind but the plain ones begins with its presence. */
-static enum presence binding_presence(const struct binding *binding)
+static enum presence presence_of(enum kind kind, const void *data)
 {
-    switch (binding->field->kind) {
+    switch (kind) {
     case KIND_INT64:
     case KIND_BOOL:
         return GIVEN;
     case KIND_TEXT:
-        return ((const struct text *)binding->data)->is;
+        return ((const struct text *)data)->is;
     case KIND_INTEGER:
-        return ((const struct integer *)binding->data)->is;
+        return ((const struct integer *)data)->is;
     case KIND_BOOLEAN:
-        return ((const struct boolean *)binding->data)->is;
+        return ((const struct boolean *)data)->is;
     case KIND_JSON:
-        return ((const struct json_text *)binding->data)->is;
+        return ((const struct json_text *)data)->is;
     case KIND_TEXT_LIST:
-        return ((const struct text_list *)binding->data)->is;
+        return ((const struct text_list *)data)->is;
     case KIND_TEXT_MAP:
-        return ((const struct text_map *)binding->data)->is;
+        return ((const struct text_map *)data)->is;
+    case KIND_RECORD_LIST:
+        return ((const struct record_list *)data)->is;
     }
     return ABSENT;
 }
@@ -69,19 +71,110 @@ static const char *array_literal(struct arena *arena, const struct text_list *li
     return buffer.data;
 }
 
-static const char *object_literal(struct arena *arena, const struct text_map *map)
+static void add_json(struct buffer *out, enum kind kind, const void *data);
+
+static void add_json_list(struct buffer *out, const struct text_list *list)
+{
+    buffer_add_char(out, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buffer_add_char(out, ',');
+        buffer_add_json_string(out, list->items[i].s, list->items[i].len);
+    }
+    buffer_add_char(out, ']');
+}
+
+static void add_json_map(struct buffer *out, const struct text_map *map)
+{
+    buffer_add_char(out, '{');
+    for (size_t i = 0; i < map->count; i++) {
+        if (i > 0)
+            buffer_add_char(out, ',');
+        buffer_add_json_string(out, map->keys[i].s, map->keys[i].len);
+        buffer_add_char(out, ':');
+        buffer_add_json_string(out, map->values[i].s, map->values[i].len);
+    }
+    buffer_add_char(out, '}');
+}
+
+/* What is absent is left out: jsonb_to_recordset makes NULL of that and of null alike. */
+static void add_json_record(struct buffer *out, const struct shape *shape, const char *record)
+{
+    bool first = true;
+    buffer_add_char(out, '{');
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+        if (presence_of(field->kind, record + field->offset) == ABSENT)
+            continue;
+        if (!first)
+            buffer_add_char(out, ',');
+        first = false;
+        buffer_add_json_string(out, field->name, strlen(field->name));
+        buffer_add_char(out, ':');
+        add_json(out, field->kind, record + field->offset);
+    }
+    buffer_add_char(out, '}');
+}
+
+static void add_json_records(struct buffer *out, const struct record_list *list)
+{
+    buffer_add_char(out, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buffer_add_char(out, ',');
+        add_json_record(out, list->shape, (const char *)list->items + i * list->shape->size);
+    }
+    buffer_add_char(out, ']');
+}
+
+static void add_json(struct buffer *out, enum kind kind, const void *data)
+{
+    if (presence_of(kind, data) != GIVEN) {
+        buffer_add_string(out, "null");
+        return;
+    }
+    switch (kind) {
+    case KIND_INT64:
+        buffer_add_int(out, *(const int64_t *)data);
+        break;
+    case KIND_BOOL:
+        buffer_add_string(out, *(const bool *)data ? "true" : "false");
+        break;
+    case KIND_TEXT:
+        buffer_add_json_string(out, ((const struct text *)data)->s,
+                               ((const struct text *)data)->len);
+        break;
+    case KIND_INTEGER:
+        buffer_add_int(out, ((const struct integer *)data)->v);
+        break;
+    case KIND_BOOLEAN:
+        buffer_add_string(out, ((const struct boolean *)data)->v ? "true" : "false");
+        break;
+    case KIND_JSON:
+        buffer_add(out, ((const struct json_text *)data)->s, ((const struct json_text *)data)->len);
+        break;
+    case KIND_TEXT_LIST:
+        add_json_list(out, data);
+        break;
+    case KIND_TEXT_MAP:
+        add_json_map(out, data);
+        break;
+    case KIND_RECORD_LIST:
+        add_json_records(out, data);
+        break;
+    }
+}
+
+static enum presence binding_presence(const struct binding *binding)
+{
+    return presence_of(binding->field->kind, binding->data);
+}
+
+static const char *json_literal(struct arena *arena, enum kind kind, const void *data)
 {
     struct buffer buffer;
     buffer_init(&buffer, arena, 64);
-    buffer_add_char(&buffer, '{');
-    for (size_t i = 0; i < map->count; i++) {
-        if (i > 0)
-            buffer_add_char(&buffer, ',');
-        buffer_add_json_string(&buffer, map->keys[i].s, map->keys[i].len);
-        buffer_add_char(&buffer, ':');
-        buffer_add_json_string(&buffer, map->values[i].s, map->values[i].len);
-    }
-    buffer_add_char(&buffer, '}');
+    add_json(&buffer, kind, data);
     return buffer.data;
 }
 
@@ -106,7 +199,8 @@ static const char *binding_value(struct arena *arena, const struct binding *bind
     case KIND_TEXT_LIST:
         return array_literal(arena, data);
     case KIND_TEXT_MAP:
-        return object_literal(arena, data);
+    case KIND_RECORD_LIST: /* for jsonb_to_recordset(:rows::jsonb) */
+        return json_literal(arena, binding->field->kind, data);
     }
     return NULL;
 }

@@ -399,7 +399,8 @@ static bool load_field(const struct rows *rows, size_t row, int column, const st
             *(struct text_list *)at = load_list(PQgetvalue(rows->result, (int)row, column), arena);
         return is_array(type);
     case KIND_TEXT_MAP:
-        return false; /* maps come in, they are not loaded */
+    case KIND_RECORD_LIST:
+        return false; /* these come in, they are not loaded */
     }
     return false;
 }

@@ -68,6 +68,11 @@ static void handle(void *context, const struct http_request *request,
     dispatch(context, request, response, arena);
 }
 
+static size_t body_max(void *context, const struct http_request *request)
+{
+    return dispatch_body_max(context, request);
+}
+
 static struct server *listen_on(struct service *service, bool ops)
 {
     const struct settings *settings = service->settings;
@@ -79,6 +84,7 @@ static struct server *listen_on(struct service *service, bool ops)
         .connection_timeout_s = (int)settings->connection_timeout_s,
         .operations = ops,
         .handler = handle,
+        .body_max = body_max,
         .context = service,
     };
     return server_start(&options);

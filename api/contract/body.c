@@ -77,6 +77,31 @@ static void check_integer(struct decoder *d, json_t *value, const struct schema 
         fault(d, at, code, expected);
 }
 
+/* Each row is filled as the body itself is, in a struct of its own. */
+static void check_items(struct decoder *d, json_t *value, size_t count, const struct schema *schema,
+                        const struct step *at)
+{
+    const struct shape *record = schema->record;
+    char *body = d->input;
+    if (record)
+        d->records = arena_alloc(d->arena, record->size * count);
+    for (size_t i = 0; i < count; i++) {
+        char digits[24];
+        int len = snprintf(digits, sizeof digits, "%zu", i);
+        struct step here = {.up = at, .key = key_text(digits, (size_t)len)};
+        json_t *item = json_array_get(value, i);
+        if (record)
+            d->input = d->records + i * record->size;
+        check(d, item, schema->items, &here, false);
+        for (size_t j = 0; schema->unique_items && j < i; j++)
+            if (json_equal(item, json_array_get(value, j))) {
+                fault(d, &here, "not_unique", NULL);
+                break;
+            }
+    }
+    d->input = body;
+}
+
 static void check_array(struct decoder *d, json_t *value, const struct schema *schema,
                         const struct step *at)
 {
@@ -87,18 +112,7 @@ static void check_array(struct decoder *d, json_t *value, const struct schema *s
         fault_limit(d, at, "too_many", schema->max_items);
         count = (size_t)schema->max_items; /* the rest is not looked at */
     }
-    for (size_t i = 0; i < count; i++) {
-        char digits[24];
-        int len = snprintf(digits, sizeof digits, "%zu", i);
-        struct step here = {.up = at, .key = key_text(digits, (size_t)len)};
-        json_t *item = json_array_get(value, i);
-        check(d, item, schema->items, &here, false);
-        for (size_t j = 0; schema->unique_items && j < i; j++)
-            if (json_equal(item, json_array_get(value, j))) {
-                fault(d, &here, "not_unique", NULL);
-                break;
-            }
-    }
+    check_items(d, value, count, schema, at);
 }
 
 static void check_map(struct decoder *d, json_t *value, const struct schema *schema,
@@ -232,6 +246,11 @@ static void store(const struct decoder *d, const struct property *property, json
         *(struct text_list *)slot = list_of(d, value);
     } else if (field->kind == KIND_TEXT_MAP) {
         *(struct text_map *)slot = map_of(d, value);
+    } else if (field->kind == KIND_RECORD_LIST) {
+        *(struct record_list *)slot = (struct record_list){.is = GIVEN,
+                                                           .shape = property->schema->record,
+                                                           .items = d->records,
+                                                           .count = json_array_size(value)};
     } else {
         *(struct json_text *)slot = dumped(d, value);
     }
@@ -313,10 +332,11 @@ static void check(struct decoder *d, json_t *value, const struct schema *schema,
         check_object(d, value, schema, at, patch);
 }
 
-/* Looks at brackets only, before a parser recurses into them. */
-static bool too_deep(const char *body, size_t len)
+/* Looks at brackets and commas only, before a parser recurses into them and makes a value of each:
+ * "too_deep", "too_many" with the limit, or NULL. */
+static const char *unparsable(const char *body, size_t len, int *ret_limit)
 {
-    int depth = 0;
+    int depth = 0, marks = 0;
     bool quoted = false;
     for (size_t i = 0; i < len; i++) {
         char c = body[i];
@@ -325,13 +345,21 @@ static bool too_deep(const char *body, size_t len)
         else if (c == '"')
             quoted = !quoted;
         else if (!quoted && (c == '{' || c == '['))
-            depth++;
+            depth++, marks++;
         else if (!quoted && (c == '}' || c == ']'))
             depth--;
-        if (depth > BODY_DEPTH_MAX)
-            return true;
+        else if (!quoted && c == ',')
+            marks++;
+        if (depth > BODY_DEPTH_MAX) {
+            *ret_limit = BODY_DEPTH_MAX;
+            return "too_deep";
+        }
+        if (marks > BODY_MARKS_MAX) {
+            *ret_limit = BODY_MARKS_MAX;
+            return "too_many";
+        }
     }
-    return false;
+    return NULL;
 }
 
 static void refuse_json(struct decoder *d, const json_error_t *where)
@@ -358,9 +386,11 @@ static void refuse_json(struct decoder *d, const json_error_t *where)
 
 void body_decode(struct decoder *d, const char *body, size_t len)
 {
-    if (too_deep(body, len)) {
+    int limit;
+    const char *code = unparsable(body, len, &limit);
+    if (code) {
         refuse_json(d, &(json_error_t){.line = 1, .column = 1});
-        error_fault(d->error, "", "too_deep", arena_format(d->arena, "%d", (int)BODY_DEPTH_MAX));
+        error_fault(d->error, "", code, arena_format(d->arena, "%d", limit));
         return;
     }
     json_error_t where;

@@ -47,6 +47,7 @@ struct schema {
     int64_t minimum, maximum;
     /* Arrays. */
     const struct schema *items;
+    const struct shape *record; /* of the struct that each item becomes, or NULL */
     int64_t min_items, max_items;
     bool unique_items;
     /* Objects: closed. A map has no properties but `map_values`, keys by `map_key_pattern`. */
@@ -83,8 +84,9 @@ struct input {
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
 extern const char *const method_names[METHOD_COUNT];
 
-/* Depth of a JSON body, and what a form may hold. */
-enum { BODY_DEPTH_MAX = 16, FORM_PAIRS_MAX = 64 };
+/* Depth of a JSON body, its commas and brackets (so that what a parser makes of it stays small), and
+ * what a form may hold. */
+enum { BODY_DEPTH_MAX = 16, BODY_MARKS_MAX = 250000, FORM_PAIRS_MAX = 64 };
 
 enum body_media { BODY_NONE, BODY_JSON, BODY_MERGE_PATCH, BODY_FORM };
 enum answer_kind {
@@ -120,6 +122,7 @@ struct operation {
     size_t input_count;
     enum body_media body;
     bool body_required;
+    size_t body_max; /* bytes; 0 = what every operation takes */
     const struct schema *body_schema;
     const struct shape *input_shape; /* of the struct that decode fills, never NULL */
 

@@ -11,7 +11,8 @@ struct decoder {
     const struct operation *op;
     struct arena *arena;
     struct error *error;
-    char *input; /* the struct being filled */
+    char *input;   /* the struct being filled */
+    char *records; /* the rows that were read last, for the member that holds them */
 };
 
 static inline void *decoder_slot(const struct decoder *d, const struct field *field)

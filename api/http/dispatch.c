@@ -10,17 +10,11 @@
 #include "api/settings.h"
 #include "domain/base/clock.h"
 
+enum { DRAFT_ARENA_MAX = 1024 * 1024 };
+
 typedef enum outcome step(struct passage *passage);
 
 /* ---- 1 and 2 ---------------------------------------------------------------------------------- */
-
-static enum outcome check_size(struct passage *passage)
-{
-    if (passage->request.http->body_len <= HTTP_BODY_MAX)
-        return DONE;
-    error_arg_int(&passage->error, "limit", HTTP_BODY_MAX);
-    return error_refuse(&passage->error, MALFORMED, "content_too_large", NULL);
-}
 
 static const struct operation *find_method(const struct route *route, const char *name)
 {
@@ -58,6 +52,23 @@ static enum outcome match(struct passage *passage)
 }
 
 /* ---- 6 and 7 ---------------------------------------------------------------------------------- */
+
+static size_t body_limit(const struct operation *op)
+{
+    return op->body_max ? op->body_max : HTTP_BODY_MAX;
+}
+
+static enum outcome check_size(struct passage *passage)
+{
+    if (passage->request.http->crowded) {
+        passage->error.retry_after_s = 1;
+        return error_refuse(&passage->error, UNAVAILABLE, "busy", NULL);
+    }
+    if (!passage->request.http->cut)
+        return DONE;
+    error_arg_int(&passage->error, "limit", (int64_t)body_limit(passage->op));
+    return error_refuse(&passage->error, MALFORMED, "content_too_large", NULL);
+}
 
 static enum outcome check_content_type(struct passage *passage)
 {
@@ -133,7 +144,7 @@ static enum outcome read_clock(struct passage *passage)
 }
 
 static step *const steps[] = {
-    check_size, match, gate_authenticate, gate_permit, negotiate, read_clock, decode, perform,
+    match, gate_authenticate, gate_permit, check_size, negotiate, read_clock, decode, perform,
 };
 
 /* ---- the edges -------------------------------------------------------------------------------- */
@@ -174,10 +185,9 @@ static void refuse(struct passage *passage)
     problem_write(&passage->error, &context, passage->arena, passage->response);
 }
 
-void dispatch(struct service *service, const struct http_request *http,
-              struct http_response *response, struct arena *arena)
+static struct passage *begin(struct service *service, struct http_response *response,
+                             struct arena *arena)
 {
-    int64_t started = now_monotonic();
     struct passage *passage = arena_new(arena, struct passage);
     passage->service = service;
     passage->response = response;
@@ -185,6 +195,29 @@ void dispatch(struct service *service, const struct http_request *http,
     passage->principal = &principal_anonymous;
     passage->real_now = now_real();
     error_init(&passage->error, arena);
+    return passage;
+}
+
+/* Who may not use the operation fills no memory. */
+size_t dispatch_body_max(struct service *service, const struct http_request *http)
+{
+    struct http_response unused = {0};
+    struct arena *arena = arena_create(DRAFT_ARENA_MAX);
+    if (!arena)
+        return HTTP_BODY_MAX;
+    struct passage *passage = begin(service, &unused, arena);
+    bool known = request_parse(http, arena, &passage->error, &passage->request) == DONE &&
+                 match(passage) == DONE && passage->op && passage->op->body_max;
+    size_t limit = known && gate_admits(passage) ? passage->op->body_max : HTTP_BODY_MAX;
+    arena_destroy(arena);
+    return limit;
+}
+
+void dispatch(struct service *service, const struct http_request *http,
+              struct http_response *response, struct arena *arena)
+{
+    int64_t started = now_monotonic();
+    struct passage *passage = begin(service, response, arena);
 
     enum outcome outcome = request_parse(http, arena, &passage->error, &passage->request);
     passage->language = negotiate_language(passage_header(passage, "Accept-Language"));

@@ -2,12 +2,12 @@
  * The order of a request, from top to bottom with no way back. Only dispatch knows it; only
  * problem.c writes a refusal; nothing else answers a client.
  *
- *   1 framing, target, request id        400 413 414
+ *   1 framing, target, request id        400 414
  *   2 path, then method                  404 405; OPTIONS is answered here
  *   3 who asks                           401 503
  *   4 how often                          429
  *   5 whether they may                   403
- *   6 media types                        406 415
+ *   6 size of the body, media types      413 503 406 415
  *   7 decoding, all faults at once       400 422
  *   8 the transaction begins             503
  *   9 a stored answer is replayed        409 422
@@ -23,5 +23,9 @@
 
 void dispatch(struct service *service, const struct http_request *http,
               struct http_response *response, struct arena *arena);
+
+/* How many bytes the body of this request may have: what its operation says, for those who may use
+ * it, and HTTP_BODY_MAX otherwise. */
+size_t dispatch_body_max(struct service *service, const struct http_request *http);
 
 #endif

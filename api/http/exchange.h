@@ -8,8 +8,9 @@
 #include "domain/base/arena.h"
 
 enum {
-    HTTP_BODY_MAX = 64 * 1024, /* bytes of a request body */
-    HTTP_TARGET_MAX = 4096,    /* bytes of path and query */
+    HTTP_BODY_MAX = 64 * 1024, /* bytes of a request body, if its operation says no more */
+    HTTP_BODY_LARGEST = 8 * 1024 * 1024, /* what an operation may say (operation.py has both) */
+    HTTP_TARGET_MAX = 4096,              /* bytes of path and query */
     HTTP_RESPONSE_HEADERS_MAX = 32
 };
 
@@ -21,7 +22,9 @@ struct http_request {
     const char *(*header)(const void *context, const char *name);
     const void *header_context;
     const char *body;
-    size_t body_len; /* HTTP_BODY_MAX + 1 when the body is longer than allowed */
+    size_t body_len;
+    bool cut;        /* the body was longer than its operation takes; nothing of it is here */
+    bool crowded;    /* nothing of it is here: too many large bodies at a time */
     bool operations; /* came in on the operations listener */
 };
 

@@ -111,6 +111,11 @@ enum outcome gate_permit(struct passage *passage)
     return outcome == DONE ? check_rights(passage) : outcome;
 }
 
+bool gate_admits(struct passage *passage)
+{
+    return identify(passage, auth_principal) == DONE && gate_permit(passage) == DONE;
+}
+
 enum outcome gate_refresh(struct passage *passage)
 {
     auth_forget(passage->service->auth, passage->principal);

@@ -38,15 +38,15 @@ static const char *request_hash(const struct call *call, const struct request *r
     static const char hex[] = "0123456789abcdef";
     unsigned char digest[SHA256_DIGEST_LENGTH];
     struct buffer all;
-    buffer_init(&all, call->arena, request->http->body_len + 512);
+    buffer_init(&all, call->arena, 512);
     buffer_add_string(&all, call->operation->id);
     buffer_add_char(&all, '\n');
     buffer_add_string(&all, request->http->target);
     buffer_add_char(&all, '\n');
     buffer_add_string(&all, call->principal->scopes_setting);
     buffer_add_char(&all, '\n');
-    if (request->http->body_len)
-        buffer_add(&all, request->http->body, request->http->body_len);
+    SHA256((const unsigned char *)request->http->body, request->http->body_len, digest);
+    buffer_add(&all, (const char *)digest, sizeof digest);
     SHA256((const unsigned char *)all.data, all.len, digest);
     char *out = arena_alloc(call->arena, 2 * sizeof digest + 1);
     for (size_t i = 0; i < sizeof digest; i++) {

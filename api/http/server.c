@@ -13,19 +13,34 @@
 #include <unistd.h>
 
 enum {
-    REQUEST_ARENA_MAX = 64 * 1024 * 1024,
+    /* Decoded rows of a body of 8 MiB, and these as JSON for the database, written four times. */
+    REQUEST_ARENA_MAX = 256 * 1024 * 1024,
     CONNECTION_MEMORY = 32 * 1024, /* request line and headers; more is a 414 or 431 */
+    LARGE_BODIES_MAX = 16,         /* bodies above HTTP_BODY_MAX that are in memory at a time */
     STREAM_BLOCK = 64 * 1024,
 };
 
 struct server {
-    struct _u_instance instance;
+    struct _u_instance instance; /* first: it is what libmicrohttpd hands to on_access */
     struct sockaddr_in address;
     struct server_options options;
     atomic_int active;
+    atomic_int large_bodies;
     int listen_socket;
     bool quiesced;
 };
+
+/* A request from its first line to its end. */
+struct incoming {
+    void *ulfius;    /* its connection_info_struct */
+    size_t body_max; /* 0 = not asked yet */
+    bool large;      /* one of the large bodies */
+    bool refused;    /* of its body nothing more is kept */
+};
+
+/* What becomes of a refused body is noted where ulfius would put a form, which it never reads here. */
+#define BODY_CUT "cut"
+#define BODY_CROWDED "crowded"
 
 static const char *request_header(const void *context, const char *name)
 {
@@ -70,20 +85,14 @@ static void fill_response(struct _u_response *to, const struct http_response *fr
     to->binary_body_length = from->body_len;
 }
 
-static int on_request(const struct _u_request *from, struct _u_response *to, void *data)
+static struct http_request request_of(const struct server *server, const struct _u_request *from,
+                                      char remote[INET6_ADDRSTRLEN])
 {
-    struct server *server = data;
-    char remote[INET6_ADDRSTRLEN] = "";
     const struct sockaddr_in *peer = (const struct sockaddr_in *)(const void *)from->client_address;
+    remote[0] = '\0';
     if (peer && peer->sin_family == AF_INET)
-        inet_ntop(AF_INET, &peer->sin_addr, remote, sizeof remote);
-
-    struct arena *arena = arena_create(REQUEST_ARENA_MAX);
-    if (!arena) {
-        to->status = 503;
-        return U_CALLBACK_COMPLETE;
-    }
-    struct http_request request = {
+        inet_ntop(AF_INET, &peer->sin_addr, remote, INET6_ADDRSTRLEN);
+    return (struct http_request){
         .method = from->http_verb,
         .target = from->http_url,
         .remote = remote,
@@ -91,8 +100,22 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
         .header_context = from->map_header,
         .body = from->binary_body,
         .body_len = from->binary_body_length,
+        .cut = u_map_has_key(from->map_post_body, BODY_CUT),
+        .crowded = u_map_has_key(from->map_post_body, BODY_CROWDED),
         .operations = server->options.operations,
     };
+}
+
+static int on_request(const struct _u_request *from, struct _u_response *to, void *data)
+{
+    struct server *server = data;
+    char remote[INET6_ADDRSTRLEN];
+    struct arena *arena = arena_create(REQUEST_ARENA_MAX);
+    if (!arena) {
+        to->status = 503;
+        return U_CALLBACK_COMPLETE;
+    }
+    const struct http_request request = request_of(server, from, remote);
     struct http_response response = {.status = 500};
     server->options.handler(server->options.context, &request, &response, arena);
     fill_response(to, &response);
@@ -109,20 +132,98 @@ static int on_request(const struct _u_request *from, struct _u_response *to, voi
 static void *on_begin(void *context, const char *uri)
 {
     struct server *server = context;
-    void *request = ulfius_uri_logger(NULL, uri);
+    struct incoming *incoming = calloc(1, sizeof *incoming);
+    if (incoming)
+        incoming->ulfius = ulfius_uri_logger(NULL, uri);
     char *query = strchr(uri, '?');
     if (query)
         query[1] = '\0';
     atomic_fetch_add(&server->active, 1);
-    return request;
+    return incoming;
 }
 
 static void on_end(void *context, struct MHD_Connection *connection, void **request,
                    enum MHD_RequestTerminationCode code)
 {
     struct server *server = context;
-    mhd_request_completed(NULL, connection, request, code);
+    struct incoming *incoming = *request;
+    if (incoming && incoming->large)
+        atomic_fetch_sub(&server->large_bodies, 1);
+    if (incoming)
+        mhd_request_completed(NULL, connection, &incoming->ulfius, code);
+    free(incoming);
+    *request = NULL;
     atomic_fetch_sub(&server->active, 1);
+}
+
+/* The rest is read and dropped, so that the client gets its answer and the connection goes on. */
+static bool refuse_body(struct incoming *incoming, struct _u_request *request, const char *why)
+{
+    incoming->refused = true;
+    u_map_put(request->map_post_body, why, "");
+    o_free(request->binary_body);
+    request->binary_body = NULL;
+    request->binary_body_length = 0;
+    return false;
+}
+
+/* Whether these further bytes of a body are to be kept. */
+static bool admit(struct server *server, struct incoming *incoming, size_t more)
+{
+    struct _u_request *request = ((struct connection_info_struct *)incoming->ulfius)->request;
+    size_t size = request->binary_body_length + more;
+    char remote[INET6_ADDRSTRLEN];
+    if (incoming->refused)
+        return false;
+    if (size <= HTTP_BODY_MAX)
+        return true;
+    if (incoming->body_max == 0) {
+        const struct http_request so_far = request_of(server, request, remote);
+        incoming->body_max = server->options.body_max(server->options.context, &so_far);
+    }
+    if (size > incoming->body_max)
+        return refuse_body(incoming, request, BODY_CUT);
+    if (incoming->large)
+        return true;
+    incoming->large = atomic_fetch_add(&server->large_bodies, 1) < LARGE_BODIES_MAX;
+    if (incoming->large)
+        return true;
+    atomic_fetch_sub(&server->large_bodies, 1);
+    return refuse_body(incoming, request, BODY_CROWDED);
+}
+
+/* ulfius reads every body up to one limit for all operations, and its handler of libmicrohttpd's
+ * calls is its own. So the call by which it starts the daemon is answered here, puts on_access in
+ * front of that handler and goes on to the library. */
+static MHD_AccessHandlerCallback ulfius_access;
+
+static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
+                                 const char *method, const char *version, const char *upload,
+                                 size_t *upload_size, void **request)
+{
+    struct incoming *incoming = *request;
+    if (!incoming || !incoming->ulfius)
+        return MHD_NO;
+    if (*upload_size > 0 && !admit(context, incoming, *upload_size)) {
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    return ulfius_access(context, connection, url, method, version, upload, upload_size,
+                         &incoming->ulfius);
+}
+
+struct MHD_Daemon *MHD_start_daemon(unsigned flags, uint16_t port, MHD_AcceptPolicyCallback accept,
+                                    void *accept_context, MHD_AccessHandlerCallback access,
+                                    void *access_context, ...)
+{
+    va_list options;
+    if (!ulfius_access) /* the threads of an earlier daemon read it */
+        ulfius_access = access;
+    va_start(options, access_context);
+    struct MHD_Daemon *daemon = MHD_start_daemon_va(flags, port, accept, accept_context, on_access,
+                                                    access_context, options);
+    va_end(options);
+    return daemon;
 }
 
 static void on_mhd_log(void *context, const char *format, va_list args)
@@ -157,7 +258,8 @@ static bool start_daemon(struct server *server)
         {MHD_OPTION_END, 0, NULL},
     };
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC;
-    return ulfius_start_framework_with_mhd_options(&server->instance, flags, items) == U_OK;
+    return ulfius_start_framework_with_mhd_options(&server->instance, flags, items) == U_OK &&
+           ulfius_access;
 }
 
 struct server *server_start(const struct server_options *options)
@@ -178,7 +280,7 @@ struct server *server_start(const struct server_options *options)
         free(server);
         return NULL;
     }
-    server->instance.max_post_body_size = HTTP_BODY_MAX + 1; /* one more tells a cut body */
+    server->instance.max_post_body_size = HTTP_BODY_LARGEST; /* admit() has the limit of each */
     server->instance.allowed_post_processor = U_POST_PROCESS_NONE;
     server->instance.check_utf8 = 0; /* it would drop what is not UTF-8 in silence */
     ulfius_set_default_endpoint(&server->instance, on_request, server);

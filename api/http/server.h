@@ -13,6 +13,10 @@ struct server;
 typedef void server_handler(void *context, const struct http_request *request,
                             struct http_response *response, struct arena *arena);
 
+/* How many bytes the body of this request may have; asked, before it is read, of one longer than
+ * HTTP_BODY_MAX. At most HTTP_BODY_LARGEST. Called from worker threads. */
+typedef size_t server_body_max(void *context, const struct http_request *request);
+
 struct server_options {
     const char *host;
     int port;
@@ -21,6 +25,7 @@ struct server_options {
     int connection_timeout_s;
     bool operations;
     server_handler *handler;
+    server_body_max *body_max;
     void *context;
 };
 

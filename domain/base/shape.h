@@ -10,14 +10,15 @@
 #include "domain/base/value.h"
 
 enum kind {
-    KIND_TEXT,      /* struct text */
-    KIND_INTEGER,   /* struct integer */
-    KIND_BOOLEAN,   /* struct boolean */
-    KIND_JSON,      /* struct json_text */
-    KIND_TEXT_LIST, /* struct text_list */
-    KIND_TEXT_MAP,  /* struct text_map */
-    KIND_INT64,     /* int64_t, never null */
-    KIND_BOOL,      /* bool, never null */
+    KIND_TEXT,        /* struct text */
+    KIND_INTEGER,     /* struct integer */
+    KIND_BOOLEAN,     /* struct boolean */
+    KIND_JSON,        /* struct json_text */
+    KIND_TEXT_LIST,   /* struct text_list */
+    KIND_TEXT_MAP,    /* struct text_map */
+    KIND_RECORD_LIST, /* struct record_list */
+    KIND_INT64,       /* int64_t, never null */
+    KIND_BOOL,        /* bool, never null */
 };
 
 struct field {
@@ -37,7 +38,7 @@ struct shape {
 #define KIND_OF(member) _Generic((member), \
     struct text: KIND_TEXT, struct integer: KIND_INTEGER, struct boolean: KIND_BOOLEAN, \
     struct json_text: KIND_JSON, struct text_list: KIND_TEXT_LIST, struct text_map: KIND_TEXT_MAP, \
-    int64_t: KIND_INT64, bool: KIND_BOOL)
+    struct record_list: KIND_RECORD_LIST, int64_t: KIND_INT64, bool: KIND_BOOL)
 /* clang-format on */
 
 #define FIELD(type, member)                                                                        \

@@ -34,7 +34,7 @@ struct boolean {
     bool v;
 };
 
-/* A JSON object or array kept as its own compact text (at most the size of a body, 64 KiB). */
+/* A JSON object or array kept as its own compact text (at most the size of a body). */
 struct json_text {
     enum presence is;
     const char *s;
@@ -53,6 +53,16 @@ struct text_map {
     enum presence is;
     const struct text *keys;
     const struct text *values;
+    size_t count;
+};
+
+/* A list of objects: `items` is an array of `count` structs of that shape, so `in->rows.items` is a
+ * `const struct attendance_row *`. */
+struct shape; /* domain/base/shape.h */
+struct record_list {
+    enum presence is;
+    const struct shape *shape;
+    const void *items;
     size_t count;
 };
 

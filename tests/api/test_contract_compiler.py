@@ -136,6 +136,7 @@ schemas:
       title: {type: string, maxLength: 80, examples: [Fem på rad]}
       rank: {type: integer, minimum: 1, maximum: 9}
       place: {$ref: "#/schemas/Place", x-flatten: given}
+      rows: {type: array, maxItems: 500, x-items: thing_row, items: {$ref: "#/schemas/Row"}}
   ThingUpdate:
     type: object
     additionalProperties: false
@@ -148,6 +149,13 @@ schemas:
     required: [street]
     properties:
       street: {type: string, maxLength: 80, examples: [Banebakken 43]}
+  Row:
+    type: object
+    additionalProperties: false
+    required: [number]
+    properties:
+      number: {type: integer, minimum: 1, maximum: 9}
+      words: {type: array, maxItems: 3, items: {type: string, maxLength: 9, examples: [blue]}}
 """
 
 
@@ -256,6 +264,49 @@ PART_CASES = [
      "/schemas/Place/properties/street/examples/0: does not fit its schema: integer where string"),
     ("title: {type: string, examples: [Fem på rad]}", "title: {type: string}",
      "/schemas/Thing/properties/title: a string without enum or format needs examples"),
+    # rows
+    ("x-items: thing_row", "x-items: Thing-Row",
+     "/schemas/ThingCreate/properties/rows/x-items: names a struct"),
+    ("x-items: thing_row", "x-items: [thing_row]", "rows/x-items: names a struct"),
+    ("maxItems: 500", "maxItems: 10001", "rows/maxItems: rows are at most 10000"),
+    ('items: {$ref: "#/schemas/Row"}}', "items: {type: string, maxLength: 9}}",
+     "rows/items: a row is an object with properties"),
+    ("  Row:\n    type: object\n", '  Row:\n    type: [object, "null"]\n',
+     "/schemas/Row: a row is an object with properties, never null"),
+    ("number: {type: integer, minimum: 1, maximum: 9}", 'number: {$ref: "#/schemas/Place"}',
+     "/schemas/Row/properties/number: a row holds strings, integers, booleans and lists of strings"),
+    ("number: {type: integer, minimum: 1, maximum: 9}",
+     'number: {$ref: "#/schemas/Place", x-flatten: true}', "/schemas/Row/properties/number: a row holds"),
+    ("number: {type: integer, minimum: 1, maximum: 9}",
+     "number: {type: object, additionalProperties: {type: string, maxLength: 9}, maxProperties: 9, "
+     "propertyNames: {pattern: '^a'}}", "/schemas/Row/properties/number: a row holds"),
+    ("number: {type: integer, minimum: 1, maximum: 9}",
+     'number: {type: array, maxItems: 2, x-items: thing_place, items: {$ref: "#/schemas/Place"}}',
+     "/schemas/Row/properties/number: a row holds"),
+    ("required: [number]\n    properties:\n      number:",
+     "required: [register]\n    properties:\n      register:",
+     "/schemas/Row/properties/register: 'register' is a word of C"),
+    ("rank: {type: integer,", "rank: {x-items: thing_rank, type: integer,",
+     "rank/x-items: keyword 'x-items' does not belong to type integer"),
+    ('rows: {type: array, maxItems: 500, x-items: thing_row, items: {$ref: "#/schemas/Row"}}',
+     'rows: {$ref: "#/schemas/Rows", x-items: thing_row}',
+     "rows/x-items: cannot stand beside $ref"),
+    ('rows: {type: array, maxItems: 500, x-items: thing_row, items: {$ref: "#/schemas/Row"}}',
+     'rows: {type: array, maxItems: 5, items: {type: array, maxItems: 500, x-items: thing_row, '
+     'items: {$ref: "#/schemas/Row"}}}',
+     "/schemas/ThingCreate/properties/rows/items/x-items: belongs to a member of the body itself"),
+    ('allowed_actions: {type: array, maxItems: 8, items: {type: string, examples: [close]}}',
+     'allowed_actions: {type: array, maxItems: 8, x-items: thing_row, items: {$ref: "#/schemas/Row"}}',
+     "/schemas/Thing/properties/allowed_actions/x-items: belongs to a member of the body"),
+    ("    x-input: thing_create\n", "    x-input: thing_create\n    x-body-max: 65536\n",
+     "/things/post/x-body-max: is a number of bytes above 65536"),
+    ("    x-input: thing_create\n", "    x-input: thing_create\n    x-body-max: 8388609\n",
+     "/things/post/x-body-max: is a number of bytes above 65536, which every body may have, up to "
+     "8388608"),
+    ("    x-input: thing_create\n", "    x-input: thing_create\n    x-body-max: 1 MiB\n",
+     "/things/post/x-body-max: is a number"),
+    ("    x-statement: thing_show\n", "    x-statement: thing_show\n    x-body-max: 100000\n",
+     "/thing/get/x-body-max: belongs to a body"),
     # references
     ('x-list: {default: title', 'x-list: {default: name', "/things/get/x-list: needs sort"),
     ('schema: {$ref: "#/schemas/ThingUpdate"}', 'schema: {$ref: "#/schemas/Nothing"}',
@@ -590,8 +641,32 @@ def test_the_bundle_shows_an_operations_own_problems(tree):
 
 
 def test_the_bundle_keeps_its_internals_to_itself(tree):
+    edit(tree, PART, "    x-input: thing_create\n",
+         "    x-input: thing_create\n    x-body-max: 100000\n")
     text = json.dumps(bundle_of(tree))
-    assert not re.findall(r'"x-(?:input|statement|handler|header|list|parent|transitions|flatten)"', text)
+    assert not re.findall(r'"x-(?:input|statement|handler|header|list|parent|transitions|flatten|items'
+                          r'|body-max)"', text)
+
+
+def test_a_body_that_may_be_larger_says_so(tree):
+    edit(tree, PART, "    x-input: thing_create\n",
+         "    x-input: thing_create\n    x-body-max: 8388608\n")
+    assert "at most 8388608 bytes" in bundle_of(tree)["paths"]["/v1/things"]["post"]["description"]
+    assert ".body_max = 8388608" in (tree / "out/contract_tables.c").read_text()
+
+
+def test_rows_of_several_operations_fill_one_struct(tree):
+    edit(tree, PART, "      title: {type: string, maxLength: 80, examples: [Fem på rad]}\n  Place",
+         "      rows: {type: array, maxItems: 5, x-items: thing_row, items: {$ref: "
+         "\"#/schemas/OtherRow\"}}\n  OtherRow:\n    type: object\n    additionalProperties: false\n"
+         "    required: []\n    properties:\n      number: {type: integer, minimum: 1, maximum: 5}\n"
+         "      colour: {type: string, maxLength: 9, examples: [red]}\n  Place")
+    bundle_of(tree)
+    tables = (tree / "out/contract_tables.c").read_text()
+    shape, = re.findall(r"^const struct shape shape_thing_row = .*\.fields = (\w+)", tables, re.M)
+    fields = re.search(rf"{shape}\[\] = {{(.*?)}};", tables, re.S)[1]
+    assert re.findall(r"FIELD\(struct thing_row, (\w+)\)", fields) == ["number", "words", "colour"]
+    assert "extern const struct shape shape_thing_row;" in (tree / "out/operations.h").read_text()
 
 
 def test_json_and_yaml_are_the_same_document(tree):
@@ -618,13 +693,20 @@ def test_a_member_that_is_renamed_or_of_another_type_does_not_compile(tree):
     compile_tree(tree)
     # The names a C compiler needs, in place of the real headers.
     good = ("struct thing_create {struct text title; struct integer rank; struct boolean place; "
-            "struct text place_street;}; struct thing_update {struct text id; struct text title;};")
+            "struct text place_street; struct record_list rows;}; "
+            "struct thing_row {struct integer number; struct text_list words;}; "
+            "struct thing_update {struct text id; struct text title;};")
     for header, message in [
         (good, None),
         (good.replace("title; struct integer", "name; struct integer"), "title"),
         (good.replace("struct integer rank", "struct text rank"),
          "/schemas/ThingCreate/properties/rank needs struct integer rank"),
         (good.replace("struct boolean place;", ""), "place"),
+        (good.replace("struct record_list rows", "struct json_text rows"),
+         "/schemas/ThingCreate/properties/rows needs struct record_list rows in struct thing_create"),
+        (good.replace("struct integer number", "struct text number"),
+         "/schemas/Row/properties/number needs struct integer number in struct thing_row"),
+        (good.replace("struct text_list words;", ""), "words"),
     ]:
         (tree / "domain/sample/thing.h").write_text(
             '#include "domain/base/value.h"\n' + header + "\n")

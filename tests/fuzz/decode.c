@@ -77,6 +77,14 @@ static void check_text(struct text value)
     demand(value.is != GIVEN || (value.s[value.len] == '\0' && utf8_valid(value.s, value.len)));
 }
 
+static void check_field(const struct field *field, const char *input);
+
+static void check_shape(const struct shape *shape, const char *input)
+{
+    for (size_t i = 0; i < shape->count; i++)
+        check_field(&shape->fields[i], input);
+}
+
 static void check_field(const struct field *field, const char *input)
 {
     const void *slot = input + field->offset;
@@ -90,6 +98,11 @@ static void check_field(const struct field *field, const char *input)
             check_text(((const struct text_map *)slot)->keys[i]);
             check_text(((const struct text_map *)slot)->values[i]);
         }
+    if (field->kind == KIND_RECORD_LIST) {
+        const struct record_list *list = slot;
+        for (size_t i = 0; i < list->count; i++)
+            check_shape(list->shape, (const char *)list->items + i * list->shape->size);
+    }
 }
 
 static enum outcome decode_once(const struct operation *op, const struct raw_input *raw,
@@ -102,8 +115,8 @@ static enum outcome decode_once(const struct operation *op, const struct raw_inp
     demand(outcome == error->outcome);
     if (outcome != DONE)
         check_refusal(error);
-    for (size_t i = 0; outcome == DONE && i < op->input_shape->count; i++)
-        check_field(&op->input_shape->fields[i], input);
+    if (outcome == DONE)
+        check_shape(op->input_shape, input);
     return outcome;
 }
 

@@ -3,6 +3,7 @@
  * and that it says everything that is wrong at once.
  */
 #include "api/contract/contract.h"
+#include "operations.h"
 #include "tests/unit/contract/sample.h"
 #include "tests/unit/support.h"
 
@@ -477,6 +478,130 @@ static void check_bodies(struct fixture *f, const char *operation, const char *p
     }
 }
 
+static void rows_become_structs(void **state)
+{
+    struct fixture *f = *state;
+    struct thing_seats *in = decoded(
+        f, &(struct sent){"thing_seats",
+                          {ID},
+                          .body = "{\"seats\":[{\"seat_no\":1},"
+                                  "{\"seat_no\":2,\"person_id\":\"" ID_UPPER "\","
+                                  "\"status\":\"free\",\"note\":null,\"wheelchair\":true,"
+                                  "\"tags\":[\"a\",\"b\"]},"
+                                  "{\"seat_no\":3,\"note\":\"ved døra\",\"tags\":[]}],"
+                                  "\"hall\":{\"spare\":[{\"seat_no\":9}]}}"});
+    assert_int_equal(in->seats.count, 3);
+    assert_ptr_equal(in->seats.shape, &shape_thing_seat);
+    const struct thing_seat *seats = in->seats.items;
+    assert_int_equal(seats[0].seat_no.v, 1);
+    assert_text(seats[0].status, "taken");
+    assert_int_equal(seats[0].person_id.is, ABSENT);
+    assert_int_equal(seats[0].wheelchair.is, ABSENT);
+    assert_text(seats[1].person_id, ID);
+    assert_text(seats[1].status, "free");
+    assert_int_equal(seats[1].note.is, NULLED);
+    assert_true(seats[1].wheelchair.is == GIVEN && seats[1].wheelchair.v);
+    assert_int_equal(seats[1].tags.count, 2);
+    assert_text(seats[1].tags.items[1], "b");
+    assert_text(seats[2].note, "ved døra");
+    assert_true(seats[2].tags.is == GIVEN && seats[2].tags.count == 0);
+    assert_text(in->id, ID); /* rows go nowhere else */
+    assert_int_equal(in->hall_spare.count, 1);
+    assert_int_equal(((const struct thing_seat *)in->hall_spare.items)->seat_no.v, 9);
+
+    in = decoded(f, &(struct sent){"thing_seats", {ID}, .body = "{\"seats\":null}"});
+    assert_int_equal(in->seats.is, NULLED);
+    assert_int_equal(in->hall_spare.is, ABSENT);
+
+    const struct operation *op = operation_of("thing_seats");
+    assert_int_equal(op->body_max, 1048576);
+    assert_int_equal(op->method, METHOD_PUT);
+    assert_true(op->if_match && op->dry_run && op->writes && op->body_required);
+    assert_int_equal(operation_of("thing_create")->body_max, 0);
+}
+
+static void as_many_rows_as_there_may_be(void **state)
+{
+    enum { ROWS = 10000 };
+    struct fixture *f = *state;
+    struct arena *arena = arena_create(4 * 1024 * 1024);
+    struct buffer body;
+    buffer_init(&body, arena, 0);
+    buffer_add_string(&body, "{\"seats\":[");
+    for (int i = 1; i <= ROWS; i++) {
+        buffer_add_string(&body, arena_format(arena, "{\"seat_no\":%d},", i));
+    }
+    size_t full = body.len;
+    body.data[full - 1] = ']';
+    buffer_add_char(&body, '}');
+    struct thing_seats *in = decoded(f, &(struct sent){"thing_seats", {ID}, .body = body.data});
+    assert_int_equal(in->seats.count, ROWS);
+    assert_int_equal(((const struct thing_seat *)in->seats.items)[ROWS - 1].seat_no.v, ROWS);
+
+    body.len = full;
+    body.data[full - 1] = ',';
+    buffer_add_string(&body, "{\"seat_no\":0}]}");
+    decode(f, &(struct sent){"thing_seats", {ID}, .body = body.data});
+    assert_true(has_fault(&f->error, "/seats", "too_many"));
+    assert_int_equal(f->error.fault_count, 1); /* beyond the limit nothing is looked at */
+    arena_destroy(arena);
+}
+
+static void row_faults(void **state)
+{
+    static const struct body_case cases[] = {
+        {"{\"seats\":[]}", "/seats", "too_few", "1"},
+        {"{\"seats\":{}}", "/seats", "wrong_type", "array, null"},
+        {"{\"seats\":[null]}", "/seats/0", "null_not_allowed", "object"},
+        {"{\"seats\":[[]]}", "/seats/0", "wrong_type", "object"},
+        {"{\"seats\":[7]}", "/seats/0", "wrong_type", "object"},
+        {"{\"seats\":[{\"seat_no\":1},{}]}", "/seats/1/seat_no", "required", NULL},
+        {"{\"seats\":[{\"seat_no\":1},{\"seat_no\":1,\"status\":\"gone\"}]}", "/seats/1/status",
+         "not_in_enum", "taken, free"},
+        {"{\"seats\":[{\"seat_no\":1,\"row\":1}]}", "/seats/0/row", "unknown_member", NULL},
+        {"{\"seats\":[{\"seat_no\":1,\"tags\":[\"a\",7]}]}", "/seats/0/tags/1", "wrong_type",
+         "string"},
+        {"{\"seats\":[{\"seat_no\":1,\"status\":null}]}", "/seats/0/status", "null_not_allowed",
+         "string"},
+        {"{\"seats\":[{\"seat_no\":1}],\"hall\":{\"spare\":[{\"seat_no\":1},{\"seat_no\":1}]}}",
+         "/hall/spare/1", "not_unique", NULL},
+    };
+    struct fixture *f = *state;
+    check_bodies(f, "thing_seats", ID, cases, COUNT(cases));
+
+    decode(f,
+           &(struct sent){"thing_seats",
+                          {ID},
+                          .body = "{\"seats\":[{\"seat_no\":0},{\"seat_no\":1,\"note\":7},{}]}"});
+    assert_true(has_fault(&f->error, "/seats/0/seat_no", "too_small"));
+    assert_true(has_fault(&f->error, "/seats/1/note", "wrong_type"));
+    assert_true(has_fault(&f->error, "/seats/2/seat_no", "required"));
+    assert_int_equal(f->error.fault_count, 3);
+
+    decode(f,
+           &(struct sent){"thing_seats",
+                          {ID},
+                          .body = "{\"seats\":[{\"seat_no\":1},{\"seat_no\":1,\"seat_no\":2}]}"});
+    assert_refused(&f->error, MALFORMED, "malformed_json", NULL);
+    assert_true(has_fault(&f->error, "", "duplicate_member"));
+}
+
+/* What a parser makes of a bracket is a hundred times its size. */
+static void a_body_of_nothing_but_brackets(void **state)
+{
+    struct fixture *f = *state;
+    struct arena *arena = arena_create(4 * 1024 * 1024);
+    size_t len = 2 * (BODY_MARKS_MAX + 2);
+    char *body = arena_alloc(arena, len + 1);
+    for (size_t i = 0; i < len; i += 2) {
+        memcpy(body + i, "{}", 2);
+    }
+    decode(f, &(struct sent){"thing_seats", {ID}, .body = body, .body_len = len});
+    assert_refused(&f->error, MALFORMED, "malformed_json", NULL);
+    assert_true(has_fault(&f->error, "", "too_many"));
+    arena_destroy(arena);
+}
+
 #define WITH(members) "{\"title\":\"ab\",\"capacity\":1," members "}"
 
 static void body_faults(void **state)
@@ -859,6 +984,10 @@ int main(void)
         TEST(headers),
         TEST(everything_is_said_at_once),
         TEST(a_whole_body),
+        TEST(rows_become_structs),
+        TEST(as_many_rows_as_there_may_be),
+        TEST(row_faults),
+        TEST(a_body_of_nothing_but_brackets),
         TEST(a_small_body_gets_defaults),
         TEST(a_body_that_may_be_left_out),
         TEST(body_faults),

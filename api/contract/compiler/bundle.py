@@ -11,7 +11,8 @@ from schema import example_of
 
 # For the compiler alone. x-permission, x-problems and x-restricted tell the reader something.
 INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-parent",
-            "x-transitions", "x-flatten", "x-location", "x-answer", "x-unlogged", "x-detached", "x-monitoring", "x-open", "x-once"}
+            "x-transitions", "x-flatten", "x-location", "x-answer", "x-unlogged", "x-detached", "x-monitoring",
+            "x-open", "x-once", "x-items", "x-body-max"}
 COMPONENTS = ["securitySchemes", "parameters", "headers", "responses", "schemas"]
 PROBLEM_TYPE = "/problems/"
 LIST_FORMATS = {
@@ -141,6 +142,8 @@ class Bundler:
         words = str(operation.raw.get("description", "")).strip()
         if operation.permission:
             words += f"\n\nPermission: `{operation.permission}`."
+        if operation.body_max:
+            words += f"\n\nThe body has at most {operation.body_max} bytes."
         return words
 
     @staticmethod

@@ -10,7 +10,7 @@ OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "security", "deprecated", "parameters",
     "requestBody", "responses", "x-permission", "x-statement", "x-handler", "x-input", "x-header",
     "x-list", "x-parent", "x-transitions", "x-problems", "x-location", "x-answer", "x-unlogged",
-    "x-detached", "x-monitoring",
+    "x-detached", "x-monitoring", "x-body-max",
 }
 PART_KEYS = {"schemas", "parameters", "problems", "labels", "x-header"}
 MEDIA = {
@@ -31,6 +31,8 @@ HEADER_FLAGS = {
 }
 CASTS = {"uuid": "uuid", "date": "date", "date-time": "timestamptz"}
 SEGMENTS_MAX = 12
+# Bytes of a body: what every operation takes, and what x-body-max may say (exchange.h has both).
+BODY_MAX, BODY_LARGEST = 64 * 1024, 8 * 1024 * 1024
 PERMISSION = re.compile(r"^[a-z_]+(\.[a-z_]+)+$")
 SEGMENT = re.compile(r"^(?:\{[a-z][a-z0-9_]*\}|[A-Za-z0-9._~-]+)$")
 
@@ -75,6 +77,7 @@ class Operation:
     inputs: list = dataclasses.field(default_factory=list)
     body: str = "BODY_NONE"
     body_required: bool = False
+    body_max: int = 0
     body_schema: Schema = None
     struct: str = None
     header: str = None
@@ -93,6 +96,7 @@ class Operation:
     shared: set = dataclasses.field(default_factory=set)  # of the index: names of parameters
     problems: list = dataclasses.field(default_factory=list)
     fields: dict = dataclasses.field(default_factory=dict)  # member -> (kind, place)
+    records: dict = dataclasses.field(default_factory=dict)  # struct of x-items -> its members
 
     @property
     def writes(self):
@@ -392,6 +396,8 @@ class ContractReader:
         if body is None:
             if operation.method in ("put", "patch"):
                 self.report.add(place, "is missing")
+            if "x-body-max" in operation.raw:
+                self.report.add(operation.place / "x-body-max", "belongs to a body")
             return
         if operation.method in ("get", "delete") or not isinstance(body, dict):
             self.report.add(place, f"{operation.method.upper()} has no body")
@@ -405,6 +411,7 @@ class ContractReader:
         (media, value), = content.items()
         operation.body = MEDIA[media]
         operation.body_required = body.get("required") is True
+        self._read_body_max(operation)
         schema = self.schemas.read(value.get("schema", {}), place / "content" / media / "schema")
         operation.body_schema = schema
         check_request(schema, self.report)
@@ -418,6 +425,16 @@ class ContractReader:
             for member in schema.properties:
                 if member.schema.type not in ("string", "integer", "boolean"):
                     self.report.add(member.place, "a form holds strings, integers and booleans")
+
+    def _read_body_max(self, operation):
+        limit = operation.raw.get("x-body-max")
+        if limit is None:
+            return
+        if type(limit) is not int or not BODY_MAX < limit <= BODY_LARGEST:
+            self.report.add(operation.place / "x-body-max", f"is a number of bytes above {BODY_MAX}, "
+                            f"which every body may have, up to {BODY_LARGEST}")
+            return
+        operation.body_max = limit
 
     def _read_fields(self, operation):
         """Everything that the struct of the operation holds, and where it is said."""
@@ -436,12 +453,26 @@ class ContractReader:
                     self._add_field(operation, name, "KIND_BOOLEAN", member.place)
                 self._add_members(operation, member.schema, name + "_")
                 continue
+            if member.schema.record:
+                self._add_record(operation, member.schema)
+            else:
+                self._refuse_records(member.schema)
             if patch and member.schema.type == "object":
                 kind = member.schema.kind
                 if kind != "KIND_TEXT_MAP" or "x-statement" in operation.raw:
                     self.report.add(member.place, "an object in a merge patch is x-flatten, or a "
                                     "map of strings that a handler reads: null takes a member away")
             self._add_field(operation, name, member.schema.kind, member.place)
+
+    @staticmethod
+    def _add_record(operation, schema):
+        members = operation.records.setdefault(schema.record, {})
+        members.update({m.name: (m.schema.kind, m.place) for m in schema.items.properties})
+
+    def _refuse_records(self, schema):
+        for inner in schema.below():
+            if inner.record:
+                self.report.add(inner.place / "x-items", "belongs to a member of the body itself")
 
     def _add_field(self, operation, name, kind, place):
         if name in C_WORDS:
@@ -499,6 +530,7 @@ class ContractReader:
         if schema.type != "object" or schema.nullable or schema.map_values:
             self.report.add(schema.place, "an answer is an object")
             return
+        self._refuse_records(schema)
         operation.item = schema
         if "x-list" in operation.raw:
             operation.answer = "ANSWER_LIST"
@@ -648,6 +680,8 @@ class ContractReader:
             self.report.add(place / "x-parent", "names the statement that finds the item above a "
                             "list")
         operation.struct = raw.get("x-input")
+        if operation.struct or operation.records:
+            operation.header = self._header(operation)
         if operation.struct is None:
             if operation.handler and operation.fields:
                 self.report.add(place / "x-input", "is missing: the struct that holds "
@@ -657,7 +691,6 @@ class ContractReader:
             self.report.add(place / "x-input", "names a struct, e.g. registration_create")
         if not operation.fields:
             self.report.add(place / "x-input", "the operation has nothing to put into it")
-        operation.header = self._header(operation)
 
     def _header(self, operation):
         """x-header of the operation or of its part, else domain/<programme>/<stem>.h."""
@@ -665,7 +698,8 @@ class ContractReader:
         header = header or re.sub(r"^api/(.*)\.yaml$", r"domain/\1.h", operation.part)
         if not self.sources.exists(header):
             self.report.add(operation.place / "x-header",
-                            f"there is no {header} to declare struct {operation.struct}")
+                            f"there is no {header} to declare struct "
+                            f"{operation.struct or next(iter(operation.records))}")
         return header
 
     def _read_problems(self, operation):

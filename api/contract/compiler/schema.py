@@ -13,13 +13,16 @@ KEYWORDS = {
     "string": {"format", "enum", "const", "minLength", "maxLength", "pattern"},
     "integer": {"minimum", "maximum"},
     "boolean": set(),
-    "array": {"items", "minItems", "maxItems", "uniqueItems"},
+    "array": {"items", "minItems", "maxItems", "uniqueItems", "x-items"},
     "object": {"properties", "required", "additionalProperties", "propertyNames", "minProperties",
                "maxProperties"},
 }
 FORMATS = {"uuid", "date", "date-time", "email", "uri"}
 EXTENSIONS = {"x-flatten", "x-restricted", "x-open", "x-once", "x-codes"}
 BESIDE_REF = {"description", "deprecated", "default"} | EXTENSIONS
+# What a member of a row (x-items) may be, and how many rows there may be.
+ROW_KINDS = {"KIND_TEXT", "KIND_INTEGER", "KIND_BOOLEAN", "KIND_TEXT_LIST"}
+ROWS_MAX = 10000
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 C_WORDS = set(
     "auto break case char const continue default do double else enum extern float for goto if "
@@ -55,6 +58,7 @@ class Schema:
     min_items: int = 0
     max_items: int = None
     unique: bool = False
+    record: str = None  # x-items: the struct that each item becomes
     properties: list = dataclasses.field(default_factory=list)
     open: bool = False
     map_values: "Schema" = None
@@ -67,6 +71,8 @@ class Schema:
     @property
     def kind(self):
         """The C type that carries it, as enum kind of domain/base/shape.h has it."""
+        if self.record:
+            return "KIND_RECORD_LIST"
         if self.type == "array" and self.items.type == "string" and not self.items.nullable:
             return "KIND_TEXT_LIST"
         if self.map_values and self.map_values.type == "string" and not self.map_values.nullable:
@@ -76,6 +82,13 @@ class Schema:
 
     def property(self, name):
         return next((p for p in self.properties if p.name == name), None)
+
+    def below(self):
+        """Every schema inside this one. None contains itself."""
+        for child in [self.items, self.map_values] + [p.schema for p in self.properties]:
+            if child is not None:
+                yield child
+                yield from child.below()
 
 
 def kind_of_value(value):
@@ -222,6 +235,26 @@ class SchemaReader:
             self.report.add(place, "an array needs maxItems")
         elif schema.unique and schema.max_items > 1000:
             self.report.add(place / "uniqueItems", "needs maxItems of at most 1000")
+        if "x-items" in value:
+            self._read_record(schema, value["x-items"], place / "x-items")
+
+    def _read_record(self, schema, struct, place):
+        if not isinstance(struct, str) or not NAME.match(struct):
+            self.report.add(place, "names a struct, e.g. attendance_row")
+            return
+        schema.record = struct
+        items = schema.items
+        if items.type != "object" or items.map_values or items.nullable or not items.properties:
+            self.report.add(items.place, "a row is an object with properties, never null")
+        if (schema.max_items or 0) > ROWS_MAX:
+            self.report.add(schema.place / "maxItems", f"rows are at most {ROWS_MAX}")
+        for member in items.properties:
+            if member.flatten or member.schema.kind not in ROW_KINDS:
+                self.report.add(member.place, "a row holds strings, integers, booleans and lists of "
+                                "strings")
+            if member.name in C_WORDS:
+                self.report.add(member.place, f"{member.name!r} is a word of C and no name of a "
+                                "member")
 
     def _read_object(self, schema, value):
         place = schema.place

@@ -10,6 +10,7 @@ C_TYPES = {
     "KIND_JSON": "struct json_text",
     "KIND_TEXT_LIST": "struct text_list",
     "KIND_TEXT_MAP": "struct text_map",
+    "KIND_RECORD_LIST": "struct record_list",
 }
 FORMATS = {None: None, "uuid": "FORMAT_UUID", "date": "FORMAT_DATE",
            "date-time": "FORMAT_DATE_TIME", "email": "FORMAT_EMAIL", "uri": "FORMAT_URI"}
@@ -107,7 +108,8 @@ class Tables:
         return {}
 
     def _array(self, schema, *_):
-        return {"items": "&" + self.schema(schema.items),
+        record = {"record": "&" + self._named_shape(schema.record)} if schema.record else {}
+        return {"items": "&" + self.schema(schema.items, schema.record), **record,
                 **self._limits(schema.min_items, schema.max_items, ("min_items", "max_items")),
                 "unique_items": "true" if schema.unique else "false"}
 
@@ -152,13 +154,18 @@ class Tables:
                            for name, (kind, _) in operation.fields.items()]
             self.lines.append("};")
         else:
-            for name, (kind, place) in operation.fields.items():
-                self.lines.append(
-                    f"_Static_assert(KIND_OF(((struct {struct} *)0)->{name}) == {kind},\n    "
-                    + c_string(f"{place} needs {C_TYPES[kind]} {name} in struct {struct}") + ");")
+            self._assert_members(struct, operation.fields)
+        for record, members in operation.records.items():
+            self._assert_members(record, members)
         if operation.struct:
             return struct, self._named_shape(struct)
         return struct, self.define("shape", "struct shape @", self._shape(struct, operation.fields))
+
+    def _assert_members(self, struct, fields):
+        self.lines += [
+            f"_Static_assert(KIND_OF(((struct {struct} *)0)->{name}) == {kind},\n    "
+            + c_string(f"{place} needs {C_TYPES[kind]} {name} in struct {struct}") + ");"
+            for name, (kind, place) in fields.items()]
 
     def _shape(self, struct, names):
         rows = [f"FIELD(struct {struct}, {name})" for name in names]
@@ -167,11 +174,14 @@ class Tables:
                 f".fields = {fields}, .count = {len(rows)}}}")
 
     def _named_shape(self, struct):
-        """shape_<struct>, one for all operations that fill the struct: handlers bind it."""
+        """shape_<struct>, one for all operations that fill the struct, as their input or as rows:
+        handlers bind it."""
         name = f"shape_{struct}"
         if name not in self.named_shapes:
             self.named_shapes.append(name)
-            names = dict.fromkeys(n for o in self.operations if o.struct == struct for n in o.fields)
+            names = dict.fromkeys(
+                n for o in self.operations
+                for n in [*(o.fields if o.struct == struct else ()), *o.records.get(struct, ())])
             body = self._shape(struct, names)
             self.lines.append(f"const struct shape {name} = {body};")
         return name
@@ -209,6 +219,8 @@ class Tables:
             "input_count": len(operation.inputs),
             "body": operation.body,
         }
+        if operation.body_max:
+            row["body_max"] = operation.body_max
         if operation.body_schema:
             row["body_required"] = "true" if operation.body_required else "false"
             row["body_schema"] = "&" + self.schema(operation.body_schema, struct)
@@ -320,7 +332,7 @@ class Tables:
         return "\n".join(head + self.lines)
 
     def _head(self):
-        headers = sorted({o.header for o in self.operations if o.struct and o.header})
+        headers = sorted({o.header for o in self.operations if o.header})
         lines = [BANNER, '#include "api/contract/contract.h"', '#include "operations.h"']
         lines += [f'#include "{header}"' for header in headers]
         lines += [
@@ -362,7 +374,8 @@ class Tables:
             lines += ["", f"/* {part} */"]
             structs = sorted({o.struct for o in operations if o.struct})
             lines += [f"struct {name};" for name in structs]
-            lines += [f"extern const struct shape shape_{name};" for name in structs]
+            shapes = sorted({*structs, *(name for o in operations for name in o.records)})
+            lines += [f"extern const struct shape shape_{name};" for name in shapes]
             for o in operations:
                 arguments = f", const struct {o.struct} *in" if o.fields else ""
                 lines.append(f"enum outcome {o.id}(struct call *call{arguments});")

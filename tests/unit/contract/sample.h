@@ -44,6 +44,21 @@ struct thing_update {
     struct json_text rows;
 };
 
+struct thing_seat {
+    struct integer seat_no;
+    struct text person_id;
+    struct text status;
+    struct text note;
+    struct boolean wheelchair;
+    struct text_list tags;
+};
+
+struct thing_seats {
+    struct text id;
+    struct record_list seats;
+    struct record_list hall_spare;
+};
+
 struct thing_action {
     struct text id;
     struct text reason;

@@ -1,0 +1,22 @@
+/*
+ * The use cases of loft-sample: the service as it is, with a contract that tries what bodies and
+ * answers can be.
+ */
+#include "tests/api/sample/sample.h"
+
+#include "operations.h"
+#include "sample_statements.h"
+
+enum { ROSTER_VERSION = 1 };
+
+enum outcome roster_replace(struct call *call, const struct roster *in)
+{
+    const struct event event = {
+        .resource = "roster", .id = in->id.s, .version = ROSTER_VERSION + 1};
+    enum outcome outcome = call_expect_version(call, ROSTER_VERSION);
+    if (outcome == DONE)
+        outcome = call_record(call, &event);
+    if (outcome == DONE)
+        outcome = tx_query(call->tx, &sql_roster_read, SOURCES({&shape_roster, in}), &call->rows);
+    return outcome;
+}

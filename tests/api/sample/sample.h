@@ -1,0 +1,23 @@
+/*
+ * The structs of loft-sample (sample.yaml).
+ */
+#ifndef LOFT_TESTS_API_SAMPLE_H
+#define LOFT_TESTS_API_SAMPLE_H
+
+#include "domain/base/value.h"
+
+struct roster_seat {
+    struct integer seat_no;
+    struct text person_id;
+    struct text status;
+    struct text note;
+    struct boolean wheelchair;
+    struct text_list tags;
+};
+
+struct roster {
+    struct text id;
+    struct record_list seats;
+};
+
+#endif

@@ -1,0 +1,6 @@
+-- name: roster_read
+SELECT :id::uuid AS id, 1 AS version, count(seat.seat_no) AS count,
+       coalesce(sum(seat.seat_no), 0)::bigint AS sum,
+       coalesce(json_agg(seat ORDER BY seat.seat_no) FILTER (WHERE seat.seat_no <= 3), '[]') AS first
+FROM jsonb_to_recordset(:seats::jsonb)
+     AS seat (seat_no bigint, person_id uuid, status text, note text, wheelchair boolean, tags text[])
