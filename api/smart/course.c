@@ -104,26 +104,15 @@ enum outcome publish_course(struct call *call, const struct course_action *in)
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
-enum outcome start_course(struct call *call, const struct course_action *in)
-{
-    struct course course = {0};
-    const struct transition *transition = NULL;
-    enum outcome outcome = begin(call, in->id, &course);
-    if (outcome == DONE)
-        outcome = course_decide(&course, "start", call->now, call->error, &transition);
-    if (outcome == DONE)
-        outcome = move(call, in, &course, transition);
-    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
-}
-
-/* What becomes of the registrations of a course that ends: of those from which `action` is
- * possible. */
+/* What becomes of the registrations of a course that begins or ends: of those from which `action`
+ * is possible. */
 struct ending {
     const char *action;
     enum outcome (*decide)(const struct registration *registration, int64_t now,
                            struct error *error, struct registration_outcome *ret_outcome);
 };
 
+static const struct ending starting = {"course_start", registration_course_start};
 static const struct ending cancelling = {"course_cancel", registration_course_cancel};
 static const struct ending completing = {"course_complete", registration_course_complete};
 
@@ -149,7 +138,7 @@ static enum outcome end_registration(struct call *call, const struct ending *end
     return outcome;
 }
 
-/* The service's own work: whoever ends a course need not see everybody on it. */
+/* The service's own work: whoever starts or ends a course need not see everybody on it. */
 static enum outcome end_registrations(struct call *call, const struct ending *ending,
                                       const struct course_action *in)
 {
@@ -167,8 +156,8 @@ static enum outcome end_registrations(struct call *call, const struct ending *en
     return outcome == DONE ? seat_become_caller(call, caller) : outcome;
 }
 
-static enum outcome end_course(struct call *call, const struct course_action *in,
-                               const char *action, const struct ending *ending)
+static enum outcome turn_course(struct call *call, const struct course_action *in,
+                                const char *action, const struct ending *ending)
 {
     struct course course = {0};
     const struct transition *transition = NULL;
@@ -182,12 +171,17 @@ static enum outcome end_course(struct call *call, const struct course_action *in
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
+enum outcome start_course(struct call *call, const struct course_action *in)
+{
+    return turn_course(call, in, "start", &starting);
+}
+
 enum outcome complete_course(struct call *call, const struct course_action *in)
 {
-    return end_course(call, in, "complete", &completing);
+    return turn_course(call, in, "complete", &completing);
 }
 
 enum outcome cancel_course(struct call *call, const struct course_action *in)
 {
-    return end_course(call, in, "cancel", &cancelling);
+    return turn_course(call, in, "cancel", &cancelling);
 }

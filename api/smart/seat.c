@@ -1,6 +1,7 @@
 #include "api/smart/seat.h"
 
 #include "domain/smart/offer.h"
+#include "domain/smart/queue.h"
 #include "domain/smart/registration.h"
 #include "storage/statements.h"
 
@@ -9,13 +10,19 @@ struct course_key {
 };
 SHAPE(course_key_shape, struct course_key, FIELD(struct course_key, course_id));
 
-struct offer_params {
+struct front_key {
     struct text course_id;
-    struct text expires_at;
-    int64_t due;
+    int64_t free_seats;
 };
-SHAPE(offer_params_shape, struct offer_params, FIELD(struct offer_params, course_id),
-      FIELD(struct offer_params, expires_at), FIELD(struct offer_params, due));
+SHAPE(front_key_shape, struct front_key, FIELD(struct front_key, course_id),
+      FIELD(struct front_key, free_seats));
+
+/* Those in line who get an offer, and until when. */
+struct offers {
+    struct text expires_at;
+    struct text_list ids;
+};
+SHAPE(offers_shape, struct offers, FIELD(struct offers, expires_at), FIELD(struct offers, ids));
 
 enum outcome seat_become_system(struct call *call)
 {
@@ -71,17 +78,39 @@ static enum outcome expire_overdue(struct call *call, struct course *course, int
     return record_moves(call, moves, count, "expire", REGISTRATION_OFFERED, REGISTRATION_EXPIRED);
 }
 
+static enum outcome choose(struct call *call, const struct course *course, int64_t free_seats,
+                           struct offers *ret_offers)
+{
+    const struct front_key key = {.course_id = course->id, .free_seats = free_seats};
+    struct queue_entry *line = NULL;
+    size_t count = 0;
+    enum outcome outcome = tx_load_all(call->tx, &sql_queue_front,
+                                       SOURCES({&front_key_shape, &key}), &shape_queue_entry, &line,
+                                       &count);
+    if (outcome != DONE)
+        return outcome;
+    size_t *chosen = arena_array(call->arena, size_t, count + 1);
+    struct text *ids = arena_array(call->arena, struct text, count + 1);
+    ret_offers->ids.count = queue_choose(line, count, free_seats, chosen);
+    for (size_t i = 0; i < ret_offers->ids.count; i++)
+        ids[i] = line[chosen[i]].id;
+    ret_offers->ids.items = ids;
+    return DONE;
+}
+
 static enum outcome offer_free(struct call *call, struct course *course, int64_t *changed)
 {
-    struct offer_params params = {.course_id = course->id};
+    struct offers offers = {.ids.is = GIVEN};
     struct stored_row *moves = NULL;
     size_t count = 0;
-    params.due = offers_due(course, call->now, call->arena, &params.expires_at);
-    if (params.due == 0)
+    int64_t free_seats = offers_due(course, call->now, call->arena, &offers.expires_at);
+    if (free_seats == 0)
         return DONE;
-    enum outcome outcome = tx_load_all(call->tx, &sql_offers_make,
-                                       SOURCES({&offer_params_shape, &params}), &stored_row_shape,
-                                       &moves, &count);
+    enum outcome outcome = choose(call, course, free_seats, &offers);
+    if (outcome != DONE || offers.ids.count == 0)
+        return outcome;
+    outcome = tx_load_all(call->tx, &sql_offers_make, SOURCES({&offers_shape, &offers}),
+                          &stored_row_shape, &moves, &count);
     if (outcome != DONE)
         return outcome;
     course->seats_offered += (int64_t)count;

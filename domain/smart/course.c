@@ -3,10 +3,13 @@
 #include "domain/base/clock.h"
 #include "domain/base/text.h"
 #include "domain/smart/gathering.h"
+#include "domain/smart/seats.h"
 
 const char *const course_states[] = {COURSE_DRAFT,     COURSE_PUBLISHED, COURSE_RUNNING,
                                      COURSE_COMPLETED, COURSE_CANCELLED, NULL};
 const char *const pricing_models[] = {PRICING_FIXED, PRICING_FREE, PRICING_QUOTE, NULL};
+
+const char *const seat_allocations[] = {ALLOCATION_FIRST_COME, ALLOCATION_RAFFLE, NULL};
 
 static const struct transition course_transitions[] = {
     {.from = COURSE_DRAFT,
@@ -40,8 +43,9 @@ SHAPE(shape_course, struct course, FIELD(struct course, id), FIELD(struct course
       FIELD(struct course, course_type), FIELD(struct course, pricing_model),
       FIELD(struct course, capacity), FIELD(struct course, waiting_list),
       FIELD(struct course, seats_confirmed), FIELD(struct course, seats_offered),
-      FIELD(struct course, waitlisted), FIELD(struct course, last_queue_no),
-      FIELD(struct course, registration_opens_at), FIELD(struct course, registration_closes_at),
+      FIELD(struct course, seats_held), FIELD(struct course, waitlisted),
+      FIELD(struct course, last_queue_no), FIELD(struct course, registration_opens_at),
+      FIELD(struct course, registration_closes_at), FIELD(struct course, draw_pending),
       FIELD(struct course, starts_at), FIELD(struct course, ends_at),
       FIELD(struct course, starts_on), FIELD(struct course, today_on),
       FIELD(struct course, offer_hours), FIELD(struct course, withdrawal_right_days),
@@ -116,7 +120,7 @@ static bool needs_capacity(const struct course *course)
 static enum outcome check_capacity(const struct course *stored, struct integer capacity,
                                    struct error *error)
 {
-    int64_t taken = stored->seats_confirmed + stored->seats_offered;
+    int64_t taken = stored->seats_confirmed + stored->seats_offered + stored->seats_held;
 
     if (capacity.is == GIVEN && capacity.v < taken) {
         error_fault(error, "/capacity", "capacity_below_taken", NULL);
@@ -331,6 +335,13 @@ enum outcome course_check_room(int64_t existing, int64_t limit, struct error *er
     }
     error_arg_int(error, "limit", limit);
     return error_refuse(error, CONFLICT, "limit_reached", NULL);
+}
+
+int64_t course_seats_free(const struct course *course)
+{
+    return given(course->capacity.is) ? seats_free(course->capacity.v, course->seats_confirmed,
+                                                   course->seats_offered, course->seats_held)
+                                      : 0;
 }
 
 /* ---- the registration window ----------------------------------------------------------------- */

@@ -32,6 +32,10 @@ extern const struct machine course_machine;
 #define PRICING_QUOTE "quote" /* by agreement: no direct registration, SM-R09 */
 extern const char *const pricing_models[];
 
+#define ALLOCATION_FIRST_COME "first_come"
+#define ALLOCATION_RAFFLE "raffle" /* everybody waits for a draw after registration has closed */
+extern const char *const seat_allocations[];
+
 struct course_create {
     struct text code;
     struct text slug;
@@ -106,10 +110,12 @@ struct course {
     bool waiting_list;
     int64_t seats_confirmed;
     int64_t seats_offered;
-    int64_t waitlisted;
+    int64_t seats_held;
+    int64_t waitlisted; /* entries in line */
     int64_t last_queue_no;
     struct integer registration_opens_at;
     struct integer registration_closes_at;
+    bool draw_pending; /* a raffle that has not been drawn: everybody waits */
     struct integer starts_at;
     struct integer ends_at;
     struct text starts_on;
@@ -188,6 +194,9 @@ enum outcome course_check_room(int64_t existing, int64_t limit, struct error *er
  */
 enum outcome course_check_open(const struct course *course, int64_t now, struct error *error);
 bool course_is_open(const struct course *course, int64_t now);
+
+/* Seats that nobody has; 0 without a capacity. */
+int64_t course_seats_free(const struct course *course);
 
 /* True once the first session has begun (or the state says so); false without sessions. */
 bool course_has_started(const struct course *course, int64_t now);

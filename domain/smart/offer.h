@@ -17,8 +17,9 @@ int64_t offer_expiry(int64_t now, int64_t offer_hours, int64_t starts_at);
 bool offer_has_expired(struct integer offer_expires_at, int64_t now);
 
 /*
- * How many in line get an offer now. 0 unless the course is published and not started; otherwise
- * seats_to_offer. When above 0, `ret_expires_at` is set (RFC 3339, on the arena).
+ * How many seats are to be offered now to those in line (queue_choose says to whom): the free ones,
+ * and 0 when nobody waits, the course is not published or has started, or the line is still to be
+ * drawn. When above 0, `ret_expires_at` is set (RFC 3339, on the arena).
  */
 int64_t offers_due(const struct course *course, int64_t now, struct arena *arena,
                    struct text *ret_expires_at);

@@ -4,7 +4,7 @@
 #include "domain/base/text.h"
 #include "domain/registry/person.h"
 #include "domain/smart/offer.h"
-#include "domain/smart/seats.h"
+#include "domain/smart/queue.h"
 
 const char *const registration_states[] = {
     REGISTRATION_WAITLISTED, REGISTRATION_OFFERED,   REGISTRATION_CONFIRMED,
@@ -47,6 +47,14 @@ static const struct transition registration_transitions[] = {
      .permission = "smart.registration.withdraw"},
     {.from = REGISTRATION_OFFERED,
      .action = "expire",
+     .to = REGISTRATION_EXPIRED,
+     .permission = QUEUE},
+    {.from = REGISTRATION_WAITLISTED,
+     .action = "course_start",
+     .to = REGISTRATION_EXPIRED,
+     .permission = QUEUE},
+    {.from = REGISTRATION_OFFERED,
+     .action = "course_start",
      .to = REGISTRATION_EXPIRED,
      .permission = QUEUE},
     {.from = REGISTRATION_OFFERED,
@@ -242,8 +250,7 @@ static enum outcome check_possible(const struct registration_context *context,
 /* SM-R02: while anyone waits, a free seat is theirs. */
 static bool seat_is_free(const struct course *course)
 {
-    return course->waitlisted == 0 &&
-           seats_free(course->capacity.v, course->seats_confirmed, course->seats_offered) > 0;
+    return course->waitlisted == 0 && !course->draw_pending && course_seats_free(course) > 0;
 }
 
 static struct text payment_when_confirmed(int64_t price_nok)
@@ -274,7 +281,7 @@ enum outcome registration_decide(const struct registration_create *in,
         };
         return DONE;
     }
-    if (!course->waiting_list || course->waitlisted >= WAITLIST_MAX) {
+    if (!course->waiting_list || course->waitlisted >= QUEUE_MAX) {
         return refuse_full(error, "course_full", course->capacity.v);
     }
     *ret_decision = (struct registration_decision){
@@ -397,6 +404,13 @@ enum outcome registration_course_cancel(const struct registration *registration,
         ret_outcome->payment_state = payment_when_cancelled(registration, registration->price_nok);
     }
     return outcome;
+}
+
+enum outcome registration_course_start(const struct registration *registration, int64_t now,
+                                       struct error *error,
+                                       struct registration_outcome *ret_outcome)
+{
+    return apply(registration, "course_start", now, error, ret_outcome);
 }
 
 enum outcome registration_course_complete(const struct registration *registration, int64_t now,

@@ -10,6 +10,7 @@
  *   waitlisted, offered withdraw -> withdrawn
  *   confirmed  cancel   -> cancelled    before the first session; refund.h
  *   confirmed  transfer -> confirmed    another person, same seat and price, likewise
+ *   waitlisted, offered  course_start -> expired     when the course is said to have begun
  *   waitlisted, offered, confirmed  course_cancel -> cancelled   with the course, all refunded
  *   confirmed  course_complete -> completed   with the course; no_show comes from attendance
  *
@@ -36,11 +37,8 @@
 #define REGISTRATION_NO_SHOW "no_show"
 extern const char *const registration_states[]; /* NULL-terminated, as are the other lists */
 
-/* Places in one course's line; then it is full. */
-enum { WAITLIST_MAX = 2000 };
-
-/* Actions accept, withdraw, cancel, transfer; by the service promote, expire, course_cancel,
- * course_complete. */
+/* Actions accept, withdraw, cancel, transfer; by the service promote, expire, course_start,
+ * course_cancel, course_complete. */
 extern const struct machine registration_machine;
 
 /* A free seat has nothing to pay; a seat in line owes nothing until it is confirmed. */
@@ -215,6 +213,11 @@ enum outcome registration_cancel(const struct registration *registration,
 enum outcome registration_course_cancel(const struct registration *registration, int64_t now,
                                         struct error *error,
                                         struct registration_outcome *ret_outcome);
+
+/* For each that waits or has an offer when its course begins: the line is closed. */
+enum outcome registration_course_start(const struct registration *registration, int64_t now,
+                                       struct error *error,
+                                       struct registration_outcome *ret_outcome);
 
 /* For each confirmed registration when its course is completed. */
 enum outcome registration_course_complete(const struct registration *registration, int64_t now,

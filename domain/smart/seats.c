@@ -1,8 +1,8 @@
 #include "domain/smart/seats.h"
 
-int64_t seats_free(int64_t capacity, int64_t confirmed, int64_t offered)
+int64_t seats_free(int64_t capacity, int64_t confirmed, int64_t offered, int64_t held)
 {
-    int64_t seats = capacity - confirmed - offered;
+    int64_t seats = capacity - confirmed - offered - held;
     return seats > 0 ? seats : 0;
 }
 
@@ -10,10 +10,4 @@ bool seats_few_left(int64_t capacity, int64_t free_seats)
 {
     int64_t tenth = capacity * SEATS_FEW_BP / 10000;
     return free_seats > 0 && free_seats <= (tenth > SEATS_FEW ? tenth : SEATS_FEW);
-}
-
-int64_t seats_to_offer(int64_t capacity, int64_t confirmed, int64_t offered, int64_t waitlisted)
-{
-    int64_t seats = seats_free(capacity, confirmed, offered);
-    return seats < waitlisted ? seats : waitlisted;
 }

@@ -32,12 +32,13 @@ SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.description, c
        c.starts_at, c.ends_at, c.registration_opens_at, c.registration_closes_at,
        course_is_open(c.state, t.pricing_model, c.capacity, c.registration_opens_at,
                       c.registration_closes_at, c.starts_at, business_now()) AS registration_open,
-       c.capacity, c.waiting_list, c.offer_hours, c.vat_bp, c.cancellation_policy_id,
+       c.capacity, c.seat_allocation, c.waiting_list, c.offer_hours, c.vat_bp, c.cancellation_policy_id,
        c.withdrawal_right_days, c.learning_group_size_target, c.festival_auto_seat,
        c.min_attendance_bp, c.is_example,
        (SELECT json_build_object('capacity', s.capacity, 'confirmed', s.confirmed,
-                                 'offered', s.offered, 'waitlisted', s.waitlisted,
-                                 'free', s.free, 'few_left', s.few_left)
+                                 'offered', s.offered, 'held', s.held,
+                                 'waitlisted', s.waitlisted, 'free', s.free,
+                                 'few_left', s.few_left)
         FROM course_seats(c.id, business_now()) AS s) AS seats,
        (SELECT coalesce(json_agg(json_build_object(
                    'id', d.id, 'gathering_id', g.id, 'gathering_seq_no', g.seq_no,
@@ -71,7 +72,8 @@ JOIN course_type AS t ON t.code = c.course_type
 WHERE c.id = :id::uuid
 
 -- name: course_seats_get
-SELECT c.id AS course_id, s.capacity, s.confirmed, s.offered, s.waitlisted, s.free, s.few_left
+SELECT c.id AS course_id, s.capacity, s.confirmed, s.offered, s.held, s.waitlisted, s.free,
+       s.few_left
 FROM course AS c
 CROSS JOIN LATERAL course_seats(c.id, business_now()) AS s
 WHERE c.id = :id::uuid

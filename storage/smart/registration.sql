@@ -57,10 +57,11 @@ GROUP BY r.profession_code
 SELECT r.id, r.course_id,
        CASE WHEN r.state = 'offered' AND r.offer_expires_at <= business_now()
             THEN 'expired' ELSE r.state END AS state,
-       queue_position(r.id) AS position,
-       r.offer_expires_at,
-       (SELECT s.waitlisted FROM course_seats(r.course_id, business_now()) AS s) AS waitlisted
+       CASE WHEN r.state = 'waitlisted' THEN q.entries + 1 END AS position,
+       r.offer_expires_at, s.waitlisted
 FROM registration AS r
+LEFT JOIN LATERAL course_seats(r.course_id, business_now()) AS s ON true
+CROSS JOIN LATERAL queue_before(r.course_id, r.waitlist_seq, s.free) AS q
 WHERE r.id = :id::uuid
 
 -- What the caller may know before the course is locked: whether the course is theirs to see, and the

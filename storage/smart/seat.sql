@@ -3,8 +3,9 @@
 
 -- name: course_lock
 SELECT c.id, c.state, c.course_type, t.pricing_model, c.capacity, c.waiting_list,
-       c.seats_confirmed, c.seats_offered, c.waitlisted, c.last_queue_no,
-       c.registration_opens_at, c.registration_closes_at, c.starts_at, c.ends_at,
+       c.seats_confirmed, c.seats_offered, c.seats_held, c.waitlisted, c.last_queue_no,
+       c.registration_opens_at, c.registration_closes_at,
+       c.seat_allocation = 'raffle' AND c.drawn_at IS NULL AS draw_pending, c.starts_at, c.ends_at,
        (c.starts_at AT TIME ZONE 'Europe/Oslo')::date AS starts_on,
        (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
        c.offer_hours, c.withdrawal_right_days, c.cancellation_policy_id,
@@ -40,14 +41,22 @@ SET state = 'expired'
 WHERE course_id = :course_id::uuid AND state = 'offered' AND offer_expires_at <= business_now()
 RETURNING id, version
 
--- The first in line, strictly by place (SM-R02).
+-- The first in line, strictly by place (SM-R02): as far back as free seats can reach.
+-- name: queue_front
+SELECT l.kind, l.id, l.seats::bigint AS seats, l.skipped
+FROM (SELECT w.kind, w.id, w.seats, w.skipped, w.waitlist_seq,
+             coalesce(sum(w.seats) FILTER (WHERE NOT w.skipped)
+                      OVER (ORDER BY w.waitlist_seq
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+      FROM waiting_line AS w
+      WHERE w.course_id = :course_id::uuid) AS l
+WHERE l.before < :free_seats
+ORDER BY l.waitlist_seq
+
 -- name: offers_make
 UPDATE registration
 SET state = 'offered', offer_expires_at = :expires_at::timestamptz
-WHERE id IN (SELECT id FROM registration
-             WHERE course_id = :course_id::uuid AND state = 'waitlisted'
-             ORDER BY waitlist_seq
-             LIMIT :due)
+WHERE id = ANY (:ids::uuid[])
 RETURNING id, version
 
 -- A course that begins earlier than it did: no offer lasts longer than that.

@@ -33,8 +33,8 @@ def states_of(owner_db, ids):
 def test_new_seats_go_to_the_first_in_line(full, smart_admin, owner_db):
     course, line = full(offer_hours=24)
     changed = smart_admin.patch(path_of(course), {"capacity": 4}, etag="*")
-    assert changed["seats"] == {"capacity": 4, "confirmed": 2, "offered": 2, "waitlisted": 2,
-                                "free": 0, "few_left": False}
+    assert changed["seats"] == {"capacity": 4, "confirmed": 2, "offered": 2, "held": 0,
+                                "waitlisted": 2, "free": 0, "few_left": False}
     assert states_of(owner_db, line) == ["offered", "offered", "waitlisted", "waitlisted"]
     rows = owner_db.rows("SELECT operation, actor_kind, version FROM event"
                          " WHERE resource_id = ANY (%s::uuid[]) ORDER BY seq", [line])

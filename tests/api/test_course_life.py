@@ -398,6 +398,45 @@ def test_many_are_cancelled_at_once(smart_admin, build, owner_db):
                           " WHERE r.course_id = %s AND e.version = r.version", [course.id]) == 180
 
 
+def test_the_line_closes_when_the_course_begins(smart_admin, build, owner_db):
+    """Who waits or has an offer is told that it is over; who has a seat keeps it."""
+    course = build.course(capacity=3)
+    held = {
+        "confirmed": build.registration(course),
+        "offered": build.registration(course, state="offered"),
+        "lapsed": build.registration(course, state="offered", offer_expires_at=now() - DAY),
+        "waitlisted": build.registration(course, state="waitlisted"),
+        "withdrawn": build.registration(course, state="withdrawn"),
+    }
+    started = smart_admin.act(path_of(course), "start", now=instant(course.starts_at))
+    assert {name: started["seats"][name] for name in ("confirmed", "offered", "waitlisted")} == {
+        "confirmed": 1, "offered": 0, "waitlisted": 0}
+    told = {name: [(e["operation"], e["actor_kind"], e["to_state"]) for e in events_of(owner_db, one)]
+            for name, one in held.items()}
+    assert told == {
+        "confirmed": [], "withdrawn": [], "lapsed": [("expire", "system", "expired")],
+        "offered": [("expire", "system", "expired")],
+        "waitlisted": [("course_start", "system", "expired")]}
+    line = smart_admin.get(f"/v1/smart/registrations/{held['waitlisted']}")
+    assert (line["state"], line["waitlist_seq"], line["allowed_actions"]) == ("expired", 1, [])
+    place = smart_admin.get(f"/v1/smart/registrations/{held['waitlisted']}/queue-position")
+    assert (place["position"], place["waitlisted"]) == (None, 0)
+
+
+@pytest.mark.parametrize("action", ["complete", "cancel"])
+def test_nothing_is_free_on_a_course_that_is_over(smart_admin, anonymous, build, action):
+    running = action == "complete"
+    course = build.course(capacity=3, state="running" if running else "published",
+                          starts_in=-3 * DAY if running else 3 * DAY)
+    build.registration(course)
+    assert anonymous.get(path_of(course))["seats"]["free"] == 2
+    over = smart_admin.act(path_of(course), action)
+    assert (over["seats"]["free"], over["seats"]["few_left"]) == (0, False)
+    assert anonymous.get(f"{path_of(course)}/seats")["free"] == 0
+    listed, = anonymous.get(COURSES, params={"code": course.code}).items
+    assert (listed["seats_free"], listed["few_left"]) == (0, False)
+
+
 def test_completing_leaves_alone_who_had_no_seat(smart_admin, build):
     course = build.course(capacity=2, state="running", starts_in=-3 * DAY)
     held = {state: build.registration(course, state=state)

@@ -46,7 +46,7 @@ def ids_below(owner_db, course):
 def test_a_published_course_is_public_with_all_that_belongs_to_it(build, anonymous, owner_db):
     course = build.course(items={"textbook": ["barnehage", "skole"]}, capacity=30)
     item = anonymous.get(path_of(course))
-    assert item["seats"] == {"capacity": 30, "confirmed": 0, "offered": 0, "waitlisted": 0,
+    assert item["seats"] == {"capacity": 30, "confirmed": 0, "offered": 0, "held": 0, "waitlisted": 0,
                              "free": 30, "few_left": False}
     session, = item["sessions"]
     assert session["starts_at"] == instant(course.starts_at) == item["starts_at"]

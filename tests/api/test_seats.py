@@ -417,7 +417,7 @@ def test_nobody_counts_through_row_policies(database, owner_db, build, registrar
 def test_the_service_cannot_write_the_counters(database, owner_db, build, registrars):
     course = build.course(capacity=2)
     one, _ = registrars(database, build)
-    for column in ("seats_confirmed", "seats_offered", "waitlisted", "last_queue_no"):
+    for column in ("seats_confirmed", "seats_offered", "seats_held", "waitlisted", "last_queue_no"):
         one.become(system=True)
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             one.session.execute(f"UPDATE course SET {column} = 0 WHERE id = %s", [course.id])

@@ -57,6 +57,7 @@ static void word_lists_are_the_same(void **state)
     check_words("pricing_model", pricing_models);
     check_words("registration_state", registration_states);
     check_words("scope_type", grant_scope_types);
+    check_words("seat_allocation", seat_allocations);
     check_words("ticket_eligibility", ticket_eligibilities);
 }
 

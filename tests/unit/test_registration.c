@@ -1,7 +1,7 @@
 #include "domain/base/clock.h"
 #include "domain/smart/offer.h"
+#include "domain/smart/queue.h"
 #include "domain/smart/registration.h"
-#include "domain/smart/seats.h"
 #include "tests/unit/support.h"
 
 #define TONSBERG "018f0000-0000-7000-8000-00000000000a"
@@ -125,12 +125,15 @@ static void a_free_seat_is_confirmed_at_todays_price(void **state)
 static void without_a_free_seat_one_waits(void **state)
 {
     static const struct {
-        int64_t confirmed, offered, waitlisted;
+        int64_t confirmed, offered, held, waitlisted;
         const char *state;
+        bool draw_pending;
     } cases[] = {
-        {0, 0, 0, REGISTRATION_CONFIRMED},  {1, 0, 0, REGISTRATION_CONFIRMED},
-        {2, 0, 0, REGISTRATION_WAITLISTED}, {1, 1, 0, REGISTRATION_WAITLISTED},
-        {2, 0, 3, REGISTRATION_WAITLISTED}, {1, 0, 1, REGISTRATION_WAITLISTED}, /* SM-R02 */
+        {0, 0, 0, 0, REGISTRATION_CONFIRMED, false},  {1, 0, 0, 0, REGISTRATION_CONFIRMED, false},
+        {2, 0, 0, 0, REGISTRATION_WAITLISTED, false}, {1, 1, 0, 0, REGISTRATION_WAITLISTED, false},
+        {0, 0, 2, 0, REGISTRATION_WAITLISTED, false}, {0, 0, 1, 0, REGISTRATION_CONFIRMED, false},
+        {2, 0, 0, 3, REGISTRATION_WAITLISTED, false}, {1, 0, 0, 1, REGISTRATION_WAITLISTED, false},
+        {0, 0, 0, 0, REGISTRATION_WAITLISTED, true},
     };
     struct fixture *f = *state;
     struct registration_create in = kari();
@@ -140,6 +143,8 @@ static void without_a_free_seat_one_waits(void **state)
         set_scene(&scene);
         scene.course.seats_confirmed = cases[i].confirmed;
         scene.course.seats_offered = cases[i].offered;
+        scene.course.seats_held = cases[i].held;
+        scene.course.draw_pending = cases[i].draw_pending;
         scene.course.waitlisted = cases[i].waitlisted;
         assert_int_equal(decide(f, &scene, &in, &decision), DONE);
         assert_true(text_is(decision.state, cases[i].state));
@@ -160,9 +165,9 @@ static void a_line_has_an_end(void **state)
 
     set_scene(&scene);
     scene.course.seats_confirmed = 2;
-    scene.course.waitlisted = WAITLIST_MAX - 1;
+    scene.course.waitlisted = QUEUE_MAX - 1;
     assert_int_equal(decide(f, &scene, &in, &decision), DONE);
-    scene.course.waitlisted = WAITLIST_MAX;
+    scene.course.waitlisted = QUEUE_MAX;
     assert_int_equal(decide(f, &scene, &in, &decision), CONFLICT);
     assert_string_equal(f->error.code, "course_full");
 }
@@ -385,6 +390,7 @@ static void every_state_and_action(void **state)
         const char *from, *action, *to;
     } possible[] = {
         {"waitlisted", "promote", "offered"},          {"waitlisted", "withdraw", "withdrawn"},
+        {"waitlisted", "course_start", "expired"},     {"offered", "course_start", "expired"},
         {"waitlisted", "course_cancel", "cancelled"},  {"offered", "accept", "confirmed"},
         {"offered", "withdraw", "withdrawn"},          {"offered", "expire", "expired"},
         {"offered", "course_cancel", "cancelled"},     {"confirmed", "cancel", "cancelled"},
@@ -392,8 +398,8 @@ static void every_state_and_action(void **state)
         {"confirmed", "course_complete", "completed"},
     };
     static const char *const actions[] = {
-        "promote", "withdraw", "accept",        "expire",
-        "cancel",  "transfer", "course_cancel", "course_complete",
+        "promote",  "withdraw",      "accept",          "expire",       "cancel",
+        "transfer", "course_cancel", "course_complete", "course_start",
     };
     struct fixture *f = *state;
     size_t found = 0;
@@ -418,6 +424,7 @@ static void every_state_and_action(void **state)
                 assert_false(has_allowed(&f->error, "expire"));
                 assert_false(has_allowed(&f->error, "course_cancel"));
                 assert_false(has_allowed(&f->error, "course_complete"));
+                assert_false(has_allowed(&f->error, "course_start"));
             }
         }
     }
@@ -759,10 +766,12 @@ static void settle(struct crowd *crowd)
         }
     }
     count_seats(crowd);
-    int64_t due = offers_due(&crowd->scene.course, now, crowd->f->arena, &expires_at);
-    for (; due > 0; due--) {
+    int64_t free_seats = offers_due(&crowd->scene.course, now, crowd->f->arena, &expires_at);
+    for (; free_seats > 0; free_seats--) {
         struct registration *r = next_in_line(crowd);
-        assert_non_null(r);
+        if (!r) {
+            break;
+        }
         r->state = text_of(REGISTRATION_OFFERED);
         r->offer_expires_at = integer_of(at(expires_at.s));
     }
@@ -845,8 +854,7 @@ static void three_for_two_seats(void **state)
     cancel(&crowd, &crowd.people[0]);
     assert_true(text_is(crowd.people[0].state, REGISTRATION_CANCELLED));
     assert_true(text_is(crowd.people[2].state, REGISTRATION_OFFERED));
-    assert_int_equal(
-        seats_free(2, crowd.scene.course.seats_confirmed, crowd.scene.course.seats_offered), 0);
+    assert_int_equal(course_seats_free(&crowd.scene.course), 0);
 
     struct registration *fourth = join(&crowd); /* someone new does not get the seat */
     assert_true(text_is(fourth->state, REGISTRATION_WAITLISTED));
@@ -857,8 +865,7 @@ static void three_for_two_seats(void **state)
     assert_true(text_is(fourth->state, REGISTRATION_OFFERED));
 
     withdraw(&crowd, fourth);
-    assert_int_equal(
-        seats_free(2, crowd.scene.course.seats_confirmed, crowd.scene.course.seats_offered), 1);
+    assert_int_equal(course_seats_free(&crowd.scene.course), 1);
     assert_true(text_is(join(&crowd)->state, REGISTRATION_CONFIRMED));
 }
 

@@ -6,32 +6,23 @@
 static void free_and_few(void **state)
 {
     static const struct {
-        int64_t capacity, confirmed, offered;
+        int64_t capacity, confirmed, offered, held;
         int64_t free;
         bool few;
     } cases[] = {
-        {2, 2, 0, 0, false},     {2, 1, 1, 0, false},      {36, 0, 0, 36, false},
-        {36, 32, 0, 4, false},   {36, 33, 0, 3, true},     {36, 33, 2, 1, true},
-        {300, 270, 0, 30, true}, {300, 269, 0, 31, false}, {39, 35, 0, 4, false},
-        {40, 36, 0, 4, true},    {1, 0, 0, 1, true},       {10, 12, 0, 0, false},
+        {2, 2, 0, 0, 0, false},     {2, 1, 1, 0, 0, false},      {36, 0, 0, 0, 36, false},
+        {36, 32, 0, 0, 4, false},   {36, 33, 0, 0, 3, true},     {36, 33, 2, 0, 1, true},
+        {300, 270, 0, 0, 30, true}, {300, 269, 0, 0, 31, false}, {39, 35, 0, 0, 4, false},
+        {40, 36, 0, 0, 4, true},    {1, 0, 0, 0, 1, true},       {10, 12, 0, 0, 0, false},
+        {36, 20, 2, 10, 4, false},  {36, 20, 2, 11, 3, true},    {36, 20, 2, 14, 0, false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        int64_t free = seats_free(cases[i].capacity, cases[i].confirmed, cases[i].offered);
+        int64_t free = seats_free(cases[i].capacity, cases[i].confirmed, cases[i].offered,
+                                  cases[i].held);
         assert_int_equal(free, cases[i].free);
         assert_int_equal(seats_few_left(cases[i].capacity, free), cases[i].few);
     }
-}
-
-static void offers_go_to_as_many_as_wait(void **state)
-{
-    (void)state;
-    assert_int_equal(seats_to_offer(2, 1, 0, 1), 1); /* §7 vector 9: cancel one, #1 is offered */
-    assert_int_equal(seats_to_offer(2, 1, 1, 1), 0);
-    assert_int_equal(seats_to_offer(2, 2, 0, 5), 0);
-    assert_int_equal(seats_to_offer(5, 2, 0, 1), 1);
-    assert_int_equal(seats_to_offer(5, 2, 1, 9), 2);
-    assert_int_equal(seats_to_offer(5, 0, 0, 0), 0);
 }
 
 static void never_negative_never_beyond(void **state)
@@ -43,12 +34,10 @@ static void never_negative_never_beyond(void **state)
         int64_t capacity = random_between(&random, 1, 60);
         int64_t confirmed = random_between(&random, 0, 70);
         int64_t offered = random_between(&random, 0, 20);
-        int64_t waitlisted = random_between(&random, 0, 20);
-        int64_t free = seats_free(capacity, confirmed, offered);
-        int64_t due = seats_to_offer(capacity, confirmed, offered, waitlisted);
+        int64_t held = random_between(&random, 0, 20);
+        int64_t free = seats_free(capacity, confirmed, offered, held);
         assert_true(free >= 0 && free <= capacity);
-        assert_true(due >= 0 && due <= free && due <= waitlisted);
-        assert_true(due == free || due == waitlisted);
+        assert_true(free == 0 || free + confirmed + offered + held == capacity);
         assert_false(free == 0 && seats_few_left(capacity, free));
     }
 }
@@ -112,6 +101,12 @@ static void offers_due_now(void **state)
     course.waitlisted = 0;
     assert_int_equal(offers_due(&course, at("2023-03-15T10:00:00Z"), f->arena, &expires_at), 0);
     course = freed_seat();
+    course.seats_held = 1;
+    assert_int_equal(offers_due(&course, at("2023-03-15T10:00:00Z"), f->arena, &expires_at), 0);
+    course = freed_seat();
+    course.draw_pending = true;
+    assert_int_equal(offers_due(&course, at("2023-03-15T10:00:00Z"), f->arena, &expires_at), 0);
+    course = freed_seat();
     course.starts_at = (struct integer){.is = NULLED};
     assert_int_equal(offers_due(&course, at("2023-03-15T10:00:00Z"), f->arena, &expires_at), 0);
     assert_int_equal(expires_at.is, ABSENT); /* untouched when nothing is due */
@@ -121,7 +116,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(free_and_few),
-        TEST(offers_go_to_as_many_as_wait),
         TEST(never_negative_never_beyond),
         TEST(an_offer_ends_at_the_latest_when_the_course_starts),
         TEST(offers_due_now),

@@ -345,7 +345,7 @@ item_option delete               .    .    .    .    .    .    .    .    .    . 
     },
     kept={
         "course": "id version created_at updated_at starts_at ends_at seats_confirmed seats_offered"
-                  " waitlisted last_queue_no",
+                  " seats_held waitlisted last_queue_no",
         "ticket_type": "id version claimed",
     },
     deletable={"course", *PARTS_OF_COURSE},
@@ -353,7 +353,8 @@ item_option delete               .    .    .    .    .    .    .    .    .    . 
     # ---- codes
 
     checks={
-        "course.state": "course_state", "course_type.pricing_model": "pricing_model",
+        "course.state": "course_state", "course.seat_allocation": "seat_allocation",
+        "course_type.pricing_model": "pricing_model",
         "course_gathering.kind": "gathering_kind", "ticket_type.eligibility": "ticket_eligibility",
     },
     code_tables={"course_type", "profession", "cancellation_policy"},

@@ -32,8 +32,9 @@ def by_person(world):
 
 def named(world):
     words = {"confirmed": "registration", "waitlisted": "waiting"}
-    return {f"{words[state]} {name}": row
+    rows = {f"{words[state]} {name}": row
             for (name, state), row in world.registrations.items() if state in words}
+    return {**rows, "course home-waiting": world.courses["home", "waitlisted"].id}
 
 
 # What the labels of statements mean.
@@ -181,6 +182,8 @@ registration hand-over away      .    .    .    .    .    .    .    .    x    . 
 registration give-away both      .    .    .    .    .    x    x    .    x    .    .    .    .    .    x
 registration take-over par2      .    .    .    x    .    x    x    .    x    .    .    .    .    .    x
 registration queue-place par2    .    .    .    x    x    x    x    x    x    .    x    .    .    .    x
+registration reorder-queue       .    .    .    .    .    .    .    .    x    .    .    .    .    .    x
+registration move-ahead par2     .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
 registration delete              .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
 """,
     statements={
@@ -203,7 +206,12 @@ registration delete              .    .    .    .    .    .    .    .    .    . 
         "registration take-over par2":
             change("par2", "person_id = coalesce(%(my_person)s, %(person nobody)s)::uuid"),
         "registration queue-place par2":
-            "SELECT 1 WHERE queue_position(%(waiting par2)s) IS NOT NULL",
+            "SELECT b.* FROM registration r, queue_before(r.course_id, r.waitlist_seq, 0) b"
+            " WHERE r.id = %(waiting par2)s",
+        "registration reorder-queue":
+            "SELECT reorder_queue(%(course home-waiting)s, ARRAY[%(waiting par2)s::uuid])",
+        "registration move-ahead par2":
+            "UPDATE registration SET waitlist_seq = 1 WHERE id = %(waiting par2)s",
         "registration delete": "DELETE FROM registration WHERE id = %(registration part)s",
     },
     named=named,
@@ -220,7 +228,8 @@ registration delete              .    .    .    .    .    .    .    .    .    . 
     },
     narrow={
         "offers_standing": "a number that is public",
-        "waiting_before": "a number within the public number of those who wait",
+        "queue_before": "numbers within the public number of those who wait",
+        "reorder_queue": "for smart_admin and the service itself, and only numbers in line change",
     },
     kept={"registration": "id version created_at updated_at"},
 

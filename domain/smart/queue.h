@@ -1,0 +1,40 @@
+/*
+ * The waiting line of a course (venteliste): registrations, each for one seat, and group bookings,
+ * each one entry of its size, in one order. domain.md §0.1, SM-R02.
+ *
+ * Strictly first come, first served: a free seat is offered to the first in line. An entry that
+ * waits for more seats than are free holds up those behind it until enough are free. An
+ * administrator can let those behind it pass (skip): the entry keeps its place, holds nobody up, and
+ * gets its offer when enough seats are free at its turn.
+ */
+#ifndef LOFT_DOMAIN_SMART_QUEUE_H
+#define LOFT_DOMAIN_SMART_QUEUE_H
+
+#include "domain/base/error.h"
+#include "domain/base/shape.h"
+
+/* Places in one course's line; then it is full. */
+enum { QUEUE_MAX = 2000 };
+
+#define QUEUE_REGISTRATION "registration"
+#define QUEUE_GROUP_BOOKING "group_booking"
+
+/* An entry, loaded in the order of the line. */
+struct queue_entry {
+    struct text kind;
+    struct text id;
+    int64_t seats;
+    bool skipped;
+};
+extern const struct shape shape_queue_entry;
+
+/*
+ * Who in line gets an offer when so many seats are free: `ret_chosen` (room for `count`) gets their
+ * indices in order. Returns how many; the seats that they take in all are at most free_seats.
+ * Entries behind those loaded change nothing when the unskipped loaded ones wait for free_seats
+ * seats or more.
+ */
+size_t queue_choose(const struct queue_entry *line, size_t count, int64_t free_seats,
+                    size_t *ret_chosen);
+
+#endif
