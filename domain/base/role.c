@@ -14,7 +14,7 @@
  *   an admin who is to run courses needs a second admin.
  * - smart_admin runs courses and registrations and only reads the registers that forms choose from;
  *   people come into them through registrations, not by smart_admin editing them.
- * - smart_instructor sees who is on the own course, and changes nothing.
+ * - smart_instructor sees who is on the own course and in which learning group, and changes nothing.
  * - participant and booker have the same actions; the row policies give one their own
  *   registrations, the other those of their organisation.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
@@ -53,7 +53,13 @@ const struct role role_table[] = {
             "smart.course.delete",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
-            "smart.registration.transfer", "smart.registration.update"),
+            "smart.registration.transfer", "smart.registration.update",
+            "smart.learning_group.read", "smart.learning_group.report",
+            "smart.learning_group.propose", "smart.learning_group.regenerate",
+            "smart.learning_group.lock", "smart.learning_group.unlock",
+            "smart.learning_group.swap", "smart.learning_group.move",
+            "smart.learning_group.rebalance", "smart.learning_group.pair",
+            "smart.learning_group.update"),
     },
     {
         .name = "smart_instructor",
@@ -62,7 +68,8 @@ const struct role role_table[] = {
             "registry.municipality.read",
             "registry.region.read",
             "registry.organisation.read",
-            "smart.registration.read"),
+            "smart.registration.read",
+            "smart.learning_group.read", "smart.learning_group.report"),
     },
     {
         .name = "participant",
@@ -73,7 +80,8 @@ const struct role role_table[] = {
             "registry.organisation.read",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
-            "smart.registration.transfer"),
+            "smart.registration.transfer",
+            "smart.learning_group.read"),
     },
     {
         .name = "booker",

@@ -2,6 +2,7 @@
 #include "domain/base/role.h"
 #include "domain/base/text.h"
 #include "domain/smart/course.h"
+#include "domain/smart/learning_group.h"
 #include "domain/smart/registration.h"
 #include "tests/unit/support.h"
 
@@ -58,6 +59,17 @@ static const struct {
     {"smart.registration.transfer", "SPBM"},
     {"smart.registration.update", "S"},
     {"smart.registration.queue", "Y"},
+    {"smart.learning_group.read", "SIP"},
+    {"smart.learning_group.report", "SI"},
+    {"smart.learning_group.propose", "S"},
+    {"smart.learning_group.regenerate", "S"},
+    {"smart.learning_group.lock", "S"},
+    {"smart.learning_group.unlock", "S"},
+    {"smart.learning_group.swap", "S"},
+    {"smart.learning_group.move", "S"},
+    {"smart.learning_group.rebalance", "S"},
+    {"smart.learning_group.pair", "S"},
+    {"smart.learning_group.update", "S"},
     {"me.read", "ASIPBMY"},
     {"smart.registration", ""}, /* no wildcards, no prefixes */
     {"smart.registration.*", ""},
@@ -189,7 +201,8 @@ static void table_is_sound(void **state)
 /* Every action of a machine opens with a permission that somebody carries. */
 static void machines_name_real_permissions(void **state)
 {
-    const struct machine *const machines[] = {&course_machine, &registration_machine};
+    const struct machine *const machines[] = {&course_machine, &registration_machine,
+                                              &learning_grouping_machine};
 
     (void)state;
     for (size_t i = 0; i < COUNT(machines); i++) {
