@@ -297,6 +297,29 @@ int64_t rows_int(const struct rows *rows, size_t row, const char *name)
     return column < 0 ? 0 : result_int(rows->result, (int)row, column);
 }
 
+enum column_kind rows_column_kind(const struct rows *rows, size_t column)
+{
+    switch (PQftype(rows->result, (int)column)) {
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+        return COLUMN_INTEGER;
+    case OID_BOOL:
+        return COLUMN_BOOLEAN;
+    case OID_DATE:
+        return COLUMN_DAY;
+    case OID_TIMESTAMPTZ:
+        return COLUMN_INSTANT;
+    default:
+        return COLUMN_TEXT;
+    }
+}
+
+int64_t rows_number(const struct rows *rows, size_t row, size_t column)
+{
+    return result_int(rows->result, (int)row, (int)column);
+}
+
 int64_t result_int(const PGresult *result, int row, int column)
 {
     if (PQgetisnull(result, row, column))
@@ -310,6 +333,10 @@ int64_t result_int(const PGresult *result, int row, int column)
         return read_int(type, bytes);
     case OID_TIMESTAMPTZ:
         return read_int(OID_INT8, bytes) + MICROS_1970_TO_2000;
+    case OID_DATE:
+        return read_int(type, bytes) + DAYS_1970_TO_2000;
+    case OID_BOOL:
+        return bytes[0] != 0;
     default:
         return 0;
     }

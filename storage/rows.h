@@ -17,6 +17,17 @@ size_t rows_columns(const struct rows *rows);
 const char *rows_column_name(const struct rows *rows, size_t column);
 /* -1 when there is none of that name. */
 int rows_column(const struct rows *rows, const char *name);
+/* What a spreadsheet tells apart; everything that it does not is text. */
+enum column_kind {
+    COLUMN_TEXT,
+    COLUMN_INTEGER,
+    COLUMN_BOOLEAN, /* 0 or 1 */
+    COLUMN_DAY,     /* days since 1970-01-01 */
+    COLUMN_INSTANT, /* microseconds since 1970-01-01T00:00:00Z */
+};
+enum column_kind rows_column_kind(const struct rows *rows, size_t column);
+/* The value of a column that is not text; 0 for null. */
+int64_t rows_number(const struct rows *rows, size_t row, size_t column);
 bool rows_is_null(const struct rows *rows, size_t row, size_t column);
 
 /* The value as plain text (RFC 3339 for instants, canonical UUID, JSON for json), appended; null

@@ -97,7 +97,8 @@ static enum outcome negotiate(struct passage *passage)
     if (op->answer != ANSWER_RAW &&
         !negotiate_media(passage_header(passage, "Accept"), list, &passage->media)) {
         error_arg(&passage->error, "offered",
-                  list ? "application/json, text/csv, text/csv;excel=no, application/x-ndjson"
+                  list ? "application/json, text/csv, text/csv;excel=no, application/x-ndjson, "
+                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                        : "application/json");
         return error_refuse(&passage->error, MALFORMED, "not_acceptable", NULL);
     }

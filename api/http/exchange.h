@@ -29,7 +29,10 @@ struct http_request {
 };
 
 /* A body produced in pieces. `read` writes at most `max` bytes and returns how many, 0 at the end,
- * -1 on a failure that must break the transfer. `done` is called once, also after a failure. */
+ * -1 on a failure that must break the transfer, HTTP_STREAM_LATER when it has worked for a while
+ * and is not there yet: others have their turn before it is called again. `done` is called once,
+ * also after a failure. */
+enum { HTTP_STREAM_LATER = -2 };
 struct http_stream {
     int64_t (*read)(void *context, char *out, size_t max);
     void (*done)(void *context);

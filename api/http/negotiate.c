@@ -7,13 +7,14 @@ const char *const media_types[MEDIA_COUNT] = {
     [MEDIA_CSV] = "text/csv; charset=utf-8",
     [MEDIA_CSV_EXCEL] = "text/csv; charset=utf-8; excel=no",
     [MEDIA_NDJSON] = "application/x-ndjson",
+    [MEDIA_XLSX] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 };
 
 const char *const language_tags[LANGUAGE_COUNT] = {"nb", "nn", "en"};
 
 /* One member of a comma list with its parameters. */
 struct member {
-    char value[64]; /* lower-case, without parameters */
+    char value[96]; /* lower-case, without parameters */
     int q;          /* per mille */
     bool excel;     /* ;excel=no */
 };

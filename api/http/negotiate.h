@@ -4,7 +4,7 @@
 
 #include "api/contract/contract.h"
 
-enum media { MEDIA_JSON, MEDIA_CSV, MEDIA_CSV_EXCEL, MEDIA_NDJSON, MEDIA_COUNT };
+enum media { MEDIA_JSON, MEDIA_CSV, MEDIA_CSV_EXCEL, MEDIA_NDJSON, MEDIA_XLSX, MEDIA_COUNT };
 
 extern const char *const media_types[MEDIA_COUNT];
 

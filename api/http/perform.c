@@ -246,9 +246,10 @@ static enum outcome run_export(struct passage *passage)
     passage->response->status = 200;
     describe(passage, media_types[passage->media]);
     if (passage->media != MEDIA_NDJSON)
-        response_header(
-            passage->response, "Content-Disposition",
-            arena_format(passage->arena, "attachment; filename=\"%s.csv\"", passage->op->id));
+        response_header(passage->response, "Content-Disposition",
+                        arena_format(passage->arena, "attachment; filename=\"%s.%s\"",
+                                     passage->op->id,
+                                     passage->media == MEDIA_XLSX ? "xlsx" : "csv"));
     if (strcmp(passage->request.http->method, "HEAD") == 0)
         close_stream(passage->response);
     return DONE;

@@ -54,6 +54,8 @@ static ssize_t stream_read(void *context, uint64_t offset, char *out, size_t max
     int64_t count = stream->read(stream->context, out, max);
     if (count == 0)
         return U_STREAM_END;
+    if (count == HTTP_STREAM_LATER)
+        return 0; /* libmicrohttpd goes on to its other connections and comes back */
     return count < 0 ? U_STREAM_ERROR : (ssize_t)count;
 }
 

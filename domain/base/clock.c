@@ -164,6 +164,22 @@ const char *instant_format(struct arena *arena, int64_t instant)
                         seconds / 60 % 60, seconds % 60, fraction);
 }
 
+/* 01:00 UTC on the last Sunday of a month that has 31 days; 1970-01-01 was a Thursday. */
+static int64_t last_sunday(int64_t year, int64_t month)
+{
+    int64_t day = day_from_date(year, month, 31);
+    int64_t weekday = ((day + 4) % 7 + 7) % 7;
+    return (day - weekday) * MICROSECONDS_PER_DAY + MICROSECONDS_PER_HOUR;
+}
+
+int64_t instant_in_norway(int64_t instant)
+{
+    int64_t day = instant / MICROSECONDS_PER_DAY - (instant % MICROSECONDS_PER_DAY < 0);
+    int64_t year = date_from_day(day).year;
+    bool summer = instant >= last_sunday(year, 3) && instant < last_sunday(year, 10);
+    return instant + (summer ? 2 : 1) * MICROSECONDS_PER_HOUR;
+}
+
 const char *day_format(struct arena *arena, int64_t day)
 {
     struct date date = date_from_day(day);

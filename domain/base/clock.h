@@ -31,6 +31,11 @@ bool instant_parse(const char *s, size_t len, int64_t *ret_instant);
  * INSTANT_MIN and INSTANT_MAX. */
 const char *instant_format(struct arena *arena, int64_t instant);
 
+/* What clocks in Norway show at an instant, as microseconds since their own 1970-01-01T00:00:00: for
+ * people to read, never for a deadline. Summer time as since 1996: from the last Sunday of March to
+ * the last of October, 01:00 UTC. */
+int64_t instant_in_norway(int64_t instant);
+
 /* YYYY-MM-DD, the whole text. False leaves `ret_day` untouched. */
 bool day_parse(const char *s, size_t len, int64_t *ret_day);
 const char *day_format(struct arena *arena, int64_t day);

@@ -16,6 +16,7 @@ from access.engine import NAMES, Table
 from access.registry import SOMEBODY
 from support.client import Api
 from support.server import Server
+from support.sheet import XLSX, rows_of_sheet
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +246,7 @@ def test_an_item_hides_what_is_restricted(world, partner):
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/csv", "text/csv;excel=no",
-                                    "application/x-ndjson"])
+                                    "application/x-ndjson", XLSX])
 def test_a_list_hides_what_is_restricted(world, partner, accept):
     api, seen = partner
     course = world.courses["home", "confirmed"]
@@ -253,6 +254,8 @@ def test_a_list_hides_what_is_restricted(world, partner, accept):
     if accept.startswith("text/csv"):
         text = answer.text.lstrip("\ufeff")
         rows = list(csv.DictReader(io.StringIO(text), delimiter=";" if "excel" in accept else ","))
+    elif accept == XLSX:
+        rows = rows_of_sheet(answer)
     else:
         rows = (answer.items if accept == "application/json" else
                 [json.loads(line) for line in answer.text.splitlines()])

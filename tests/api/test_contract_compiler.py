@@ -603,7 +603,8 @@ def test_the_bundle_writes_lists_out(tree):
     assert named["state"]["schema"]["enum"] == ["draft", "no"]
     assert {"Limit", "Cursor", "Count", "UpdatedSince"} <= shared
     assert set(operation["responses"]["200"]["content"]) == {
-        "application/json", "text/csv", "application/x-ndjson"}
+        "application/json", "text/csv", "application/x-ndjson",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def test_a_property_that_may_be_null_is_sorted_by_a_column_of_its_own(tree):

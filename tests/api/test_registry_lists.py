@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from support.sheet import XLSX, cells_of, rows_of_sheet
+
 LISTS = ["/v1/municipalities", "/v1/regions", "/v1/organisations", "/v1/people", "/v1/users",
          "/v1/role-grants", "/v1/api-clients", "/v1/audit-events"]
 RIGHTS = {"/v1/municipalities": "registry.municipality.read", "/v1/regions": "registry.region.read",
@@ -87,6 +89,7 @@ def test_files_hold_the_whole_list(admin, path):
     assert excel.body.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(excel.body.decode("utf-8-sig")), delimiter=";"))
     assert [row["id"] for row in rows] == [item["id"] for item in items]
+    assert rows_of_sheet(admin.get(path, accept=XLSX)) == cells_of(items)
     admin.get(path, accept="application/xml", expect=406, code="not_acceptable")
 
 

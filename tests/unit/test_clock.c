@@ -194,12 +194,40 @@ static void days(void **state)
     assert_int_equal(untouched, 99);
 }
 
+static void clocks_in_norway(void **state)
+{
+    static const struct {
+        const char *instant;
+        const char *shown;
+    } cases[] = {
+        {"2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z"},
+        {"2026-03-29T00:59:59.999999Z", "2026-03-29T01:59:59.999999Z"},
+        {"2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"}, /* the 31st is a Tuesday */
+        {"2026-10-25T00:59:59Z", "2026-10-25T02:59:59Z"},
+        {"2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"},
+        {"2024-03-31T01:00:00Z", "2024-03-31T03:00:00Z"}, /* the 31st itself is a Sunday */
+        {"2027-10-31T01:00:00Z", "2027-10-31T02:00:00Z"},
+        {"2026-12-31T23:00:00Z", "2027-01-01T00:00:00Z"},
+        {"1969-12-31T23:59:59.999999Z", "1970-01-01T00:59:59.999999Z"},
+        {"0001-01-01T00:00:00Z", "0001-01-01T01:00:00Z"},
+    };
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int64_t local = instant_in_norway(instant_of(cases[i].instant));
+        assert_string_equal(instant_format(fixture->arena, local), cases[i].shown);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(instants_in_and_out),         TEST(deadlines_are_compared_as_instants),
-        TEST(every_day_of_nine_centuries), TEST(random_instants_survive),
-        TEST(garbage_is_refused),          TEST(days),
+        TEST(clocks_in_norway),
+        TEST(instants_in_and_out),
+        TEST(deadlines_are_compared_as_instants),
+        TEST(every_day_of_nine_centuries),
+        TEST(random_instants_survive),
+        TEST(garbage_is_refused),
+        TEST(days),
         TEST(every_character_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,9 @@ LIST_FORMATS = {
     "text/csv": "One row per item, RFC 4180, every page at once. Ask for `text/csv;excel=no` to "
                 "get semicolons and a byte order mark, as a Norwegian Excel wants it.",
     "application/x-ndjson": "One JSON object per line, every page at once.",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+        "A spreadsheet, every page at once. Numbers, days and instants are typed cells, instants as "
+        "clocks in Norway show them; everything else is text.",
 }
 RESPONSES = {
     "304": "NotModified",

@@ -5,6 +5,7 @@ import json
 import re
 
 from support.build import Build
+from support.sheet import XLSX, rows_of_sheet
 
 from access import LISTED, ORDER, REQUESTS, ROWS
 from access.engine import Request, World
@@ -56,6 +57,8 @@ def all_rows(world, operation):
 def ids_in(answer, accept, field):
     if accept == "text/csv":
         return [line[field] for line in csv.DictReader(io.StringIO(answer.text))]
+    if accept == XLSX:
+        return [str(row[field]) for row in rows_of_sheet(answer)]
     return [str(json.loads(line)[field]) for line in answer.text.splitlines()]
 
 
@@ -63,6 +66,6 @@ def listed(api, operation):
     """The ids that a list gives, in each of its formats, and how many it says there are."""
     path, field = operation.template, LISTED[operation.id].field
     yield [str(item[field]) for item in api.every(path, {"limit": 200})]
-    for accept in "text/csv", "application/x-ndjson":
+    for accept in "text/csv", "application/x-ndjson", XLSX:
         yield ids_in(api.get(path, accept=accept), accept, field)
     yield range(api.get(path, params={"count": "true", "limit": 1})["count"])

@@ -18,6 +18,7 @@ import uuid
 import jsonschema
 
 from support import run
+from support.sheet import XLSX, columns_of
 
 PROBLEM = "application/problem+json"
 # Codes that the nature of an operation brings with it. Any other one of a 409 or 422 must be listed.
@@ -223,7 +224,7 @@ class Contract:
             return self.check_problem(exchange, schema, set(listed))
         if found == "application/json":
             return self.check_json(schema, exchange)
-        if found in ("application/x-ndjson", "text/csv"):
+        if found in ("application/x-ndjson", "text/csv", XLSX):
             return self.check_rows(content["application/json"]["schema"], exchange, found)
         return []
 
@@ -243,14 +244,16 @@ class Contract:
         fields = exchange.fields()
         if fields is not None:
             item = self.narrowed(item, fields)
-        lines = exchange.body.decode().splitlines()
         if media == "application/x-ndjson":
-            return [fault for i, line in enumerate(lines)
+            return [fault for i, line in enumerate(exchange.body.decode().splitlines())
                     for fault in self.faults(item, json.loads(line), f"line {i + 1}")]
-        names = re.split("[,;]", lines[0].lstrip("\ufeff"))
+        if media == XLSX:
+            names = columns_of(exchange.body)
+        else:
+            names = re.split("[,;]", exchange.body.decode("utf-8-sig").splitlines()[0])
         strange = [name for name in names if name not in item["properties"]]
         missing = [name for name in item["required"] if name not in names]
-        return [f"CSV columns: {strange} not documented, {missing} missing"] if strange or missing else []
+        return [f"columns: {strange} not documented, {missing} missing"] if strange or missing else []
 
     def check_problem(self, exchange, schema, listed):
         if exchange.method == "HEAD":
