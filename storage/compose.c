@@ -39,6 +39,8 @@ static enum presence presence_of(enum kind kind, const void *data)
         return ((const struct boolean *)data)->is;
     case KIND_JSON:
         return ((const struct json_text *)data)->is;
+    case KIND_BYTES:
+        return ((const struct bytes *)data)->is;
     case KIND_TEXT_LIST:
         return ((const struct text_list *)data)->is;
     case KIND_TEXT_MAP:
@@ -72,6 +74,18 @@ static const char *array_literal(struct arena *arena, const struct text_list *li
 }
 
 static void add_json(struct buffer *out, enum kind kind, const void *data);
+
+/* As PostgreSQL writes and reads bytea in text. */
+static void add_json_bytes(struct buffer *out, const struct bytes *bytes)
+{
+    static const char hex[] = "0123456789abcdef";
+    buffer_add_string(out, "\"\\\\x");
+    for (size_t i = 0; i < bytes->len; i++) {
+        unsigned char c = (unsigned char)bytes->data[i];
+        buffer_add(out, (const char[]){hex[c >> 4], hex[c & 15]}, 2);
+    }
+    buffer_add_char(out, '"');
+}
 
 static void add_json_list(struct buffer *out, const struct text_list *list)
 {
@@ -153,6 +167,9 @@ static void add_json(struct buffer *out, enum kind kind, const void *data)
     case KIND_JSON:
         buffer_add(out, ((const struct json_text *)data)->s, ((const struct json_text *)data)->len);
         break;
+    case KIND_BYTES:
+        add_json_bytes(out, data);
+        break;
     case KIND_TEXT_LIST:
         add_json_list(out, data);
         break;
@@ -196,6 +213,8 @@ static const char *binding_value(struct arena *arena, const struct binding *bind
         return ((const struct boolean *)data)->v ? "t" : "f";
     case KIND_JSON:
         return ((const struct json_text *)data)->s;
+    case KIND_BYTES:
+        break; /* these are bound as they are */
     case KIND_TEXT_LIST:
         return array_literal(arena, data);
     case KIND_TEXT_MAP:
@@ -203,6 +222,20 @@ static const char *binding_value(struct arena *arena, const struct binding *bind
         return json_literal(arena, binding->field->kind, data);
     }
     return NULL;
+}
+
+static void add_value(struct composed *to, const char *value)
+{
+    to->formats[to->count] = 0;
+    to->lengths[to->count] = 0;
+    to->values[to->count++] = value;
+}
+
+static void add_bytes(struct composed *to, const struct bytes *bytes)
+{
+    to->formats[to->count] = 1;
+    to->lengths[to->count] = (int)bytes->len;
+    to->values[to->count++] = bytes->is == GIVEN ? bytes->data : NULL;
 }
 
 static void add_number(struct buffer *sql, int number)
@@ -233,8 +266,8 @@ static void add_order(struct buffer *sql, const struct list_order *order)
 static void add_keyset(struct buffer *sql, const struct list_page *page, struct composed *ret)
 {
     const struct list_order *order = page->order;
-    ret->values[ret->count++] = page->after_key;
-    ret->values[ret->count++] = page->after_id;
+    add_value(ret, page->after_key);
+    add_value(ret, page->after_id);
     buffer_add_string(sql, "\nWHERE (item.");
     buffer_add_string(sql, order->column);
     buffer_add_string(sql, collation(order));
@@ -261,7 +294,7 @@ static void add_suffix(struct buffer *sql, enum wrap wrap, const struct list_pag
         add_keyset(sql, page, ret);
     add_order(sql, page->order);
     if (page->limit > 0) {
-        ret->values[ret->count++] = arena_format(sql->arena, "%" PRId64, page->limit);
+        add_value(ret, arena_format(sql->arena, "%" PRId64, page->limit));
         buffer_add_string(sql, "\nLIMIT ");
         add_number(sql, ret->count);
         buffer_add_string(sql, "::bigint");
@@ -309,9 +342,12 @@ enum outcome compose(const struct statement *statement, const struct object *sou
         const struct statement_param *param = &statement->params[piece->param];
         if (numbers[piece->param] == 0) {
             const struct binding *binding = &bindings[piece->param];
-            ret->values[ret->count++] = param->given
-                                            ? (binding_presence(binding) == ABSENT ? "f" : "t")
-                                            : binding_value(arena, binding);
+            if (param->given)
+                add_value(ret, binding_presence(binding) == ABSENT ? "f" : "t");
+            else if (binding->field->kind == KIND_BYTES)
+                add_bytes(ret, binding->data);
+            else
+                add_value(ret, binding_value(arena, binding));
             numbers[piece->param] = ret->count;
         }
         add_number(&sql, numbers[piece->param]);

@@ -7,10 +7,14 @@
 
 #include "storage/storage.h"
 
+enum { COMPOSED_MAX = STATEMENT_PARAMS_MAX + 3 };
+
 struct composed {
     const char *sql;
     uint64_t hash; /* of the text: names the prepared statement on a connection */
-    const char *values[STATEMENT_PARAMS_MAX + 3];
+    const char *values[COMPOSED_MAX];
+    int lengths[COMPOSED_MAX]; /* of binary ones */
+    int formats[COMPOSED_MAX]; /* 1 = binary */
     int count;
 };
 

@@ -25,6 +25,7 @@ struct rows *rows_create(PGresult *result, struct arena *arena);
 /* Type ids as the catalogue fixes them. */
 enum {
     OID_BOOL = 16,
+    OID_BYTEA = 17,
     OID_NAME = 19,
     OID_INT8 = 20,
     OID_INT2 = 21,

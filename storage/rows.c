@@ -390,6 +390,14 @@ static struct text_list load_list(const char *bytes, struct arena *arena)
     return (struct text_list){.is = GIVEN, .items = filler.items, .count = filler.count};
 }
 
+static struct bytes load_bytes(const PGresult *result, size_t row, int column, struct arena *arena)
+{
+    size_t len = (size_t)PQgetlength(result, (int)row, column);
+    return (struct bytes){.is = GIVEN,
+                          .data = arena_copy(arena, PQgetvalue(result, (int)row, column), len),
+                          .len = len};
+}
+
 static bool load_field(const struct rows *rows, size_t row, int column, const struct field *field,
                        struct arena *arena, void *at)
 {
@@ -421,6 +429,10 @@ static bool load_field(const struct rows *rows, size_t row, int column, const st
     case KIND_BOOL:
         *(bool *)at = !null && PQgetvalue(rows->result, (int)row, column)[0] != 0;
         return type == OID_BOOL && !null;
+    case KIND_BYTES:
+        *(struct bytes *)at = null ? (struct bytes){.is = NULLED}
+                                   : load_bytes(rows->result, row, column, arena);
+        return type == OID_BYTEA;
     case KIND_TEXT_LIST:
         if (!null)
             *(struct text_list *)at = load_list(PQgetvalue(rows->result, (int)row, column), arena);

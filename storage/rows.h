@@ -1,7 +1,7 @@
 /*
  * Rows of a result and their way out: typed binary columns become JSON bytes or plain text without
  * an intermediate document. Known types: text, varchar, bool, int2/4/8, uuid, date, timestamptz,
- * json, jsonb, arrays of text, uuid, int4/8 and date, and null. No statement gives another type: a
+ * json, jsonb, arrays of text, uuid, int4/8 and date, and null; bytea into a struct bytes only. No statement gives another type: a
  * test prepares every one and checks its columns.
  */
 #ifndef LOFT_STORAGE_ROWS_H

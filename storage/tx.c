@@ -101,8 +101,8 @@ static bool send_composed(struct tx *tx, enum sent sent, const struct composed *
             return false;
     }
     enqueue(tx, sent, 0, statement);
-    return PQsendQueryPrepared(tx->connection->pg, name, composed->count, composed->values, NULL,
-                               NULL, 1) == 1;
+    return PQsendQueryPrepared(tx->connection->pg, name, composed->count, composed->values,
+                               composed->lengths, composed->formats, 1) == 1;
 }
 
 static bool send_context(struct tx *tx, const struct principal *principal)
@@ -324,7 +324,7 @@ enum outcome tx_open_cursor(struct tx *tx, const struct statement *statement,
         return fail_connection(tx);
     enqueue(tx, SENT_DEFERRED, 0, statement->name); /* DECLARE cannot be prepared usefully */
     if (PQsendQueryParams(tx->connection->pg, composed.sql, composed.count, NULL, composed.values,
-                          NULL, NULL, 0) != 1)
+                          composed.lengths, composed.formats, 0) != 1)
         return fail_connection(tx);
     return run_batch(tx, NULL);
 }

@@ -88,7 +88,14 @@ extern const char *const method_names[METHOD_COUNT];
  * what a form may hold. */
 enum { BODY_DEPTH_MAX = 16, BODY_MARKS_MAX = 250000, FORM_PAIRS_MAX = 64 };
 
-enum body_media { BODY_NONE, BODY_JSON, BODY_MERGE_PATCH, BODY_FORM };
+enum body_media {
+    BODY_NONE,
+    BODY_JSON,
+    BODY_MERGE_PATCH,
+    BODY_FORM,
+    BODY_RAW, /* bytes for the use case to read */
+};
+
 enum answer_kind {
     ANSWER_ITEM,  /* an object; an ETag when it has `version` */
     ANSWER_LIST,  /* {"items": [...], "next_cursor": ...} */
@@ -122,8 +129,11 @@ struct operation {
     size_t input_count;
     enum body_media body;
     bool body_required;
-    size_t body_max; /* bytes; 0 = what every operation takes */
+    size_t body_max;               /* bytes; 0 = what every operation takes */
+    const char *const *body_types; /* media types, NULL-terminated; NULL without a body */
     const struct schema *body_schema;
+    bool body_text;                  /* BODY_RAW: must be UTF-8 without NUL */
+    struct field raw_body, raw_type; /* BODY_RAW: struct bytes, and struct text of its media type */
     const struct shape *input_shape; /* of the struct that decode fills, never NULL */
 
     use_case *handler; /* exactly one of these two */
@@ -229,6 +239,7 @@ struct raw_input {
     const void *header_context;
     const char *body;
     size_t body_len;
+    const char *body_type; /* which one of the operation's */
 };
 
 /*
@@ -241,6 +252,7 @@ struct raw_input {
  *              malformed_json       with {line} and {column}; a fault at "" says more where it can
  *                                   (duplicate_member, too_deep, too_large, invalid_encoding)
  *              malformed_request    a form that cannot be read
+ *              invalid_encoding     a raw body of text that is not UTF-8 or has NUL
  *   INVALID    validation_failed    a body that breaks its schema
  *
  * and all faults at once, of body, query and headers together, MALFORMED then being the outcome.

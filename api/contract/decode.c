@@ -2,6 +2,8 @@
 #include "api/contract/form.h"
 #include "api/contract/scalar.h"
 
+#include "domain/base/text.h"
+
 #include <inttypes.h>
 
 /* `pointer` is on the arena or a literal. */
@@ -279,12 +281,29 @@ static void decode_form(struct decoder *d, const char *body, size_t len)
         decode_form_member(d, &schema->properties[i], pairs, count);
 }
 
-static void decode_body(struct decoder *d, const char *body, size_t len)
+static void decode_raw(struct decoder *d, const struct raw_input *raw)
 {
+    if (raw->body_len == 0)
+        return;
+    if (d->op->body_text && !utf8_valid(raw->body, raw->body_len)) {
+        error_refuse(d->error, MALFORMED, "invalid_encoding", NULL);
+        return;
+    }
+    *(struct bytes *)decoder_slot(d, &d->op->raw_body) = (struct bytes){
+        .is = GIVEN, .data = arena_copy(d->arena, raw->body, raw->body_len), .len = raw->body_len};
+    *(struct text *)decoder_slot(d, &d->op->raw_type) = text_of(raw->body_type);
+}
+
+static void decode_body(struct decoder *d, const struct raw_input *raw)
+{
+    const char *body = raw->body;
+    size_t len = raw->body_len;
     if (d->op->body == BODY_NONE)
         return;
     if (len == 0 && d->op->body_required)
         error_refuse(d->error, MALFORMED, "body_missing", NULL);
+    else if (d->op->body == BODY_RAW)
+        decode_raw(d, raw);
     else if (d->op->body == BODY_FORM)
         decode_form(d, body, len);
     else if (len > 0)
@@ -301,6 +320,6 @@ enum outcome contract_decode(const struct operation *op, const struct raw_input 
         return error->outcome;
     decode_query(&d, raw);
     decode_headers(&d, raw);
-    decode_body(&d, raw->body, raw->body_len);
+    decode_body(&d, raw);
     return error_outcome(error);
 }

@@ -70,23 +70,34 @@ static enum outcome check_size(struct passage *passage)
     return error_refuse(&passage->error, MALFORMED, "content_too_large", NULL);
 }
 
+static const char *joined(const char *const *words, struct arena *arena)
+{
+    struct buffer out;
+    buffer_init(&out, arena, 0);
+    for (size_t i = 0; words[i]; i++) {
+        if (i > 0)
+            buffer_add_string(&out, ", ");
+        buffer_add_string(&out, words[i]);
+    }
+    return out.data;
+}
+
 static enum outcome check_content_type(struct passage *passage)
 {
-    static const char *const media[] = {
-        [BODY_JSON] = "application/json",
-        [BODY_MERGE_PATCH] = "application/merge-patch+json",
-        [BODY_FORM] = "application/x-www-form-urlencoded",
-    };
     const struct operation *op = passage->op;
     if (passage->request.http->body_len == 0)
         return DONE; /* a missing required body is a fault of the decoder */
     if (op->body == BODY_NONE)
         return error_refuse(&passage->error, MALFORMED, "unexpected_body", NULL);
-    if (content_type_is(passage_header(passage, "Content-Type"), media[op->body]))
-        return DONE;
-    error_arg(&passage->error, "accepted", media[op->body]);
+    for (size_t i = 0; op->body_types[i]; i++)
+        if (content_type_is(passage_header(passage, "Content-Type"), op->body_types[i])) {
+            passage->body_type = op->body_types[i];
+            return DONE;
+        }
+    const char *accepted = joined(op->body_types, passage->arena);
+    error_arg(&passage->error, "accepted", accepted);
     response_header(passage->response,
-                    op->body == BODY_MERGE_PATCH ? "Accept-Patch" : "Accept-Post", media[op->body]);
+                    op->body == BODY_MERGE_PATCH ? "Accept-Patch" : "Accept-Post", accepted);
     return error_refuse(&passage->error, MALFORMED, "unsupported_media_type", NULL);
 }
 
@@ -124,6 +135,7 @@ static enum outcome decode(struct passage *passage)
         .header_context = &passage->request,
         .body = passage->request.http->body,
         .body_len = passage->request.http->body_len,
+        .body_type = passage->body_type,
     };
     passage->input = arena_alloc(passage->arena, op->input_shape ? op->input_shape->size : 1);
     return contract_decode(op, &raw, passage->arena, &passage->error, passage->input);

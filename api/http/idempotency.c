@@ -45,6 +45,11 @@ static const char *request_hash(const struct call *call, const struct request *r
     buffer_add_char(&all, '\n');
     buffer_add_string(&all, call->principal->scopes_setting);
     buffer_add_char(&all, '\n');
+    if (call->operation->body == BODY_RAW &&
+        request->http->body_len > 0) { /* the same bytes may be two things */
+        buffer_add_string(&all, request_header(request, "Content-Type").s);
+        buffer_add_char(&all, '\n');
+    }
     SHA256((const unsigned char *)request->http->body, request->http->body_len, digest);
     buffer_add(&all, (const char *)digest, sizeof digest);
     SHA256((const unsigned char *)all.data, all.len, digest);

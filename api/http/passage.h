@@ -22,6 +22,7 @@ struct passage {
     const struct principal *principal;
     enum language language;
     enum media media;
+    const char *body_type; /* of the operation's, the one that was sent */
     bool dry_run;
     bool answered; /* before the use case: preflight, replay */
     int64_t real_now;

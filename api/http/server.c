@@ -34,6 +34,7 @@ struct server {
 struct incoming {
     void *ulfius;    /* its connection_info_struct */
     size_t body_max; /* 0 = not asked yet */
+    size_t room;     /* bytes that its body has room for */
     bool large;      /* one of the large bodies */
     bool refused;    /* of its body nothing more is kept */
 };
@@ -170,9 +171,9 @@ static bool refuse_body(struct incoming *incoming, struct _u_request *request, c
 }
 
 /* Whether these further bytes of a body are to be kept. */
-static bool admit(struct server *server, struct incoming *incoming, size_t more)
+static bool admit(struct server *server, struct incoming *incoming, struct _u_request *request,
+                  size_t more)
 {
-    struct _u_request *request = ((struct connection_info_struct *)incoming->ulfius)->request;
     size_t size = request->binary_body_length + more;
     char remote[INET6_ADDRSTRLEN];
     if (incoming->refused)
@@ -194,9 +195,39 @@ static bool admit(struct server *server, struct incoming *incoming, size_t more)
     return refuse_body(incoming, request, BODY_CROWDED);
 }
 
-/* ulfius reads every body up to one limit for all operations, and its handler of libmicrohttpd's
- * calls is its own. So the call by which it starts the daemon is answered here, puts on_access in
- * front of that handler and goes on to the library. */
+static bool append(struct incoming *incoming, struct _u_request *request, const char *bytes,
+                   size_t count)
+{
+    size_t need = request->binary_body_length + count;
+    if (need > incoming->room) {
+        size_t room = need > 2 * incoming->room ? need : 2 * incoming->room;
+        if (room > HTTP_BODY_LARGEST) /* admit() lets no more pass */
+            room = HTTP_BODY_LARGEST;
+        char *body = o_realloc(request->binary_body, room);
+        if (!body)
+            return false;
+        request->binary_body = body;
+        incoming->room = room;
+    }
+    memcpy((char *)request->binary_body + request->binary_body_length, bytes, count);
+    request->binary_body_length = need;
+    return true;
+}
+
+static enum MHD_Result take_body(struct server *server, struct incoming *incoming,
+                                 const char *upload, size_t *upload_size)
+{
+    struct _u_request *request = ((struct connection_info_struct *)incoming->ulfius)->request;
+    bool kept = admit(server, incoming, request, *upload_size);
+    if (kept && !append(incoming, request, upload, *upload_size))
+        return MHD_NO;
+    *upload_size = 0;
+    return MHD_YES;
+}
+
+/* ulfius reads every body up to one limit for all operations, copies it anew for each piece that
+ * comes, and its handler of libmicrohttpd's calls is its own. So the call by which it starts the
+ * daemon is answered here, puts on_access in front of that handler and goes on to the library. */
 static MHD_AccessHandlerCallback ulfius_access;
 
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
@@ -206,10 +237,8 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
     struct incoming *incoming = *request;
     if (!incoming || !incoming->ulfius)
         return MHD_NO;
-    if (*upload_size > 0 && !admit(context, incoming, *upload_size)) {
-        *upload_size = 0;
-        return MHD_YES;
-    }
+    if (*upload_size > 0)
+        return take_body(context, incoming, upload, upload_size);
     return ulfius_access(context, connection, url, method, version, upload, upload_size,
                          &incoming->ulfius);
 }
@@ -282,7 +311,6 @@ struct server *server_start(const struct server_options *options)
         free(server);
         return NULL;
     }
-    server->instance.max_post_body_size = HTTP_BODY_LARGEST; /* admit() has the limit of each */
     server->instance.allowed_post_processor = U_POST_PROCESS_NONE;
     server->instance.check_utf8 = 0; /* it would drop what is not UTF-8 in silence */
     ulfius_set_default_endpoint(&server->instance, on_request, server);

@@ -14,6 +14,7 @@ enum kind {
     KIND_INTEGER,     /* struct integer */
     KIND_BOOLEAN,     /* struct boolean */
     KIND_JSON,        /* struct json_text */
+    KIND_BYTES,       /* struct bytes */
     KIND_TEXT_LIST,   /* struct text_list */
     KIND_TEXT_MAP,    /* struct text_map */
     KIND_RECORD_LIST, /* struct record_list */
@@ -37,7 +38,7 @@ struct shape {
 /* clang-format off */
 #define KIND_OF(member) _Generic((member), \
     struct text: KIND_TEXT, struct integer: KIND_INTEGER, struct boolean: KIND_BOOLEAN, \
-    struct json_text: KIND_JSON, struct text_list: KIND_TEXT_LIST, struct text_map: KIND_TEXT_MAP, \
+    struct json_text: KIND_JSON, struct bytes: KIND_BYTES, struct text_list: KIND_TEXT_LIST, struct text_map: KIND_TEXT_MAP, \
     struct record_list: KIND_RECORD_LIST, int64_t: KIND_INT64, bool: KIND_BOOL)
 /* clang-format on */
 

@@ -41,6 +41,13 @@ struct json_text {
     size_t len;
 };
 
+/* Bytes of any kind, zero among them; one more zero, which does not count, stands behind them. */
+struct bytes {
+    enum presence is;
+    const char *data;
+    size_t len;
+};
+
 /* A list of strings; `items` has `count` members. */
 struct text_list {
     enum presence is;

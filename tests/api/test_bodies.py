@@ -1,7 +1,10 @@
-"""Bodies beyond the ordinary, over the wire: lists of objects, limits of an operation's own. Against
+"""Bodies beyond the ordinary, over the wire: lists of objects, bytes, limits of an operation's own. Against
 loft-sample, the service with the contract of tests/api/sample."""
+import hashlib
 import json
+import os
 import threading
+import uuid
 
 import pytest
 
@@ -15,7 +18,7 @@ from support.wire import Wire, ask, lines
 from test_framing import chunked, refused
 
 KIB = 1024
-ORDINARY_MAX, ROSTER_MAX = 64 * KIB, 1024 * KIB
+ORDINARY_MAX, ROSTER_MAX, LARGEST = 64 * KIB, 1024 * KIB, 8 * 1024 * KIB
 LARGE_BODIES = 16
 ROSTER = "/v1/sample/rosters/0190f3a1-7c52-7b1a-9d3e-2f4b6a8c0d1e"
 PERSON = "0190f3a1-7c52-7b1a-9d3e-2f4b6a8c0d1f"
@@ -145,6 +148,99 @@ def test_browsers_may_put(start_sample, tokens):
     assert answer.headers["Access-Control-Allow-Methods"] == "OPTIONS, PUT"
     answer = Api(server, tokens["smart-admin"]).put(ROSTER, {"seats": None}, etag='"1"', headers=origin)
     assert answer.headers["Access-Control-Allow-Origin"] == origin["Origin"]
+
+
+# ---- raw bodies ----
+
+IMPORTS = "/v1/sample/imports"
+PHOTO = "/v1/sample/photos/0190f3a1-7c52-7b1a-9d3e-2f4b6a8c0d1e"
+CSV = "\ufeffnavn;sted\r\n\"Kari \"\"K\"\" Eksempelsen\";Tønsberg\r\n".encode()
+
+
+def received(body, media, mode=None):
+    return {"content_type": media, "length": len(body), "mode": mode,
+            "sha256": hashlib.sha256(body).hexdigest()}
+
+
+@pytest.mark.parametrize("media", ["text/csv", "text/csv; charset=utf-8", 'TEXT/CSV;header=present;charset="UTF-8"'])
+def test_text_reaches_the_database(smart_admin, media):
+    assert smart_admin.post(IMPORTS, CSV, media=media).json == received(CSV, "text/csv", "add")
+    answer = smart_admin.post(f"{IMPORTS}?mode=replace", CSV, media=media)
+    assert answer.json == received(CSV, "text/csv", "replace")
+
+
+@pytest.mark.parametrize("media", ["image/png", "image/jpeg", "Application/PDF"])
+@pytest.mark.parametrize("body", [bytes(range(256)) * 4, b"\0", b"\\x00", b"'"], ids=repr)
+def test_bytes_reach_the_database(smart_admin, media, body):
+    answer = smart_admin.put(PHOTO, body, etag='"1"', media=media)
+    assert answer.json == received(body, media.lower())
+
+
+def test_a_raw_body_that_may_be_left_out(smart_admin):
+    answer = smart_admin.put(PHOTO, etag='"1"')
+    assert set(answer.json.values()) == {None}
+    smart_admin.post(IMPORTS, expect=400, code="body_missing")
+
+
+def test_eight_megabytes(smart_admin):
+    body = os.urandom(LARGEST)
+    assert smart_admin.put(PHOTO, body, etag='"1"', media="image/png").json == received(body, "image/png")
+    answer = smart_admin.put(PHOTO, body + b"x", etag='"1"', media="image/png", expect=413,
+                             code="content_too_large")
+    assert str(LARGEST) in answer["detail"]
+    body = ("æ" * (LARGEST // 2)).encode()
+    assert smart_admin.post(IMPORTS, body, media="text/csv")["length"] == LARGEST
+
+
+def test_eight_megabytes_in_chunks(server, head):
+    head = [("Content-Type", "image/png") if name == "Content-Type" else (name, value)
+            for name, value in head] + [("Transfer-Encoding", "chunked")]
+    assert ask(server, "PUT", PHOTO, head, chunked(b"\0" * LARGEST)).json()["length"] == LARGEST
+    refused(ask(server, "PUT", PHOTO, head, chunked(b"\0" * (LARGEST + 1))), 413, "content_too_large")
+
+
+@pytest.mark.parametrize("body", [
+    b"bl\xe5", b"a\0b", b"a;\xed\xa0\x80", b"a;\xed\xb0\x80;b", b"\xc0\xaf", b"\xff\xfen\0a\0", b"\xc3"],
+    ids=repr)
+def test_text_that_is_not_utf8(smart_admin, body):
+    """Latin-1, NUL, lone surrogates, an overlong form, UTF-16, a character that is cut."""
+    smart_admin.post(IMPORTS, body, media="text/csv", expect=400, code="invalid_encoding")
+
+
+@pytest.mark.parametrize("path, media, accepted", [
+    (IMPORTS, "application/json", "text/csv"), (IMPORTS, "text/plain", "text/csv"),
+    (IMPORTS, "text/csv; charset=iso-8859-1", "text/csv"), (IMPORTS, "text/csvx", "text/csv"),
+    (IMPORTS, "image/png, text/csv", "text/csv"), (IMPORTS, "multipart/form-data; boundary=x", "text/csv"),
+    (PHOTO, "image/svg+xml", "image/png, image/jpeg, application/pdf"),
+    (PHOTO, "image/*", "image/png, image/jpeg, application/pdf"), (PHOTO, "", "image/png, image/jpeg, application/pdf"),
+])
+def test_other_media_types(smart_admin, path, media, accepted):
+    method = "POST" if path == IMPORTS else "PUT"
+    answer = smart_admin.request(method, path, b"a", headers={"Content-Type": media, "If-Match": '"1"'},
+                                 expect=415, code="unsupported_media_type")
+    assert answer.headers["Accept-Post"] == accepted and accepted in answer["detail"]
+
+
+def test_a_raw_body_without_a_type(server, head):
+    head = [(name, value) for name, value in head if name != "Content-Type"]
+    refused(ask(server, "PUT", PHOTO, [*head, ("Content-Length", "1")], b"a"), 415,
+            "unsupported_media_type")
+
+
+def test_a_raw_request_is_the_same_by_bytes_and_type(smart_admin):
+    key = str(uuid.uuid4())
+    first = smart_admin.post(IMPORTS, CSV, media="text/csv", key=key)
+    again = smart_admin.post(IMPORTS, CSV, media="text/csv", key=key)
+    assert again.headers["Idempotency-Replayed"] == "true" and again.json == first.json
+    smart_admin.post(IMPORTS, CSV + b"x", media="text/csv", key=key, expect=422,
+                     code="idempotency_key_reused")
+    smart_admin.post(IMPORTS, CSV, media="text/csv;header=absent", key=key, expect=422,
+                     code="idempotency_key_reused")
+
+
+def test_who_may_not_send_it(participant, anonymous):
+    participant.post(IMPORTS, b"\xff" * LARGEST, media="text/plain", expect=403)
+    anonymous.post(IMPORTS, b"\xff" * LARGEST, media="text/csv", expect=401)
 
 
 # ---- limits ----

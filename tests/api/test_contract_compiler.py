@@ -20,6 +20,7 @@ PART = "api/sample/thing.yaml"
 PATHS = """
 paths:
   /v1/things: {$ref: "api/sample/thing.yaml#/things"}
+  /v1/imports: {$ref: "api/sample/thing.yaml#/imports"}
   /v1/things/{id}: {$ref: "api/sample/thing.yaml#/thing"}
 """
 
@@ -106,6 +107,30 @@ thing:
     responses:
       "200":
         description: The thing.
+        content:
+          application/json:
+            schema: {$ref: "#/schemas/Thing"}
+
+imports:
+  post:
+    operationId: thing_import
+    summary: Import things
+    description: Reads a file.
+    tags: [service]
+    security: [{oauth2: [smart:write]}]
+    x-permission: sample.thing.import
+    x-handler: true
+    x-input: thing_import
+    x-body: raw
+    parameters:
+      - $ref: "../../openapi.yaml#/components/parameters/IdempotencyKey"
+    requestBody:
+      required: true
+      content:
+        text/csv: {example: "title\\r\\n"}
+    responses:
+      "200":
+        description: The first thing.
         content:
           application/json:
             schema: {$ref: "#/schemas/Thing"}
@@ -307,6 +332,29 @@ PART_CASES = [
      "/things/post/x-body-max: is a number"),
     ("    x-statement: thing_show\n", "    x-statement: thing_show\n    x-body-max: 100000\n",
      "/thing/get/x-body-max: belongs to a body"),
+    # raw bodies
+    ("x-body: raw", "x-body: bytes", "/imports/post/x-body: is raw or not there"),
+    ("    x-body: raw\n", "", "/imports/post/requestBody/content: must be one of application/json"),
+    ("text/csv: {example:", "csv: {example:", "/imports/post/requestBody/content: of a raw body names"),
+    ('text/csv: {example: "title\\r\\n"}', "application/json: {}",
+     "/imports/post/requestBody/content: of a raw body names media types other than"),
+    ('text/csv: {example: "title\\r\\n"}', "{}",
+     "/imports/post/requestBody/content: of a raw body names media types"),
+    ('text/csv: {example: "title\\r\\n"}', 'text/csv: {example: "a"}\n        image/png: {}',
+     "/imports/post/requestBody/content: is text or is not"),
+    ('text/csv: {example: "title\\r\\n"}', "text/csv: {}",
+     "content/text~1csv: text has an example"),
+    ('text/csv: {example: "title\\r\\n"}', 'image/png: {example: "a"}',
+     "content/image~1png: text has an example, and nothing else has"),
+    ('text/csv: {example: "title\\r\\n"}', 'text/csv: {example: "a", schema: {type: string}}',
+     "content/text~1csv/schema: of a raw body is not enforced by the decoder"),
+    ("    x-statement: thing_show\n", "    x-statement: thing_show\n    x-body: raw\n",
+     "/thing/get/x-body: belongs to a body"),
+    ("    x-transitions: thing\n", "    x-transitions: thing\n    x-body: raw\n",
+     "/thing/patch/x-body: belongs to POST and PUT"),
+    ("    x-body: raw\n    parameters:\n", "    x-body: raw\n    parameters:\n      - {name: body, in: query, "
+     "description: One too many., schema: {type: boolean}}\n",
+     "/imports/post/x-body: the struct has 'body' twice"),
     # references
     ('x-list: {default: title', 'x-list: {default: name', "/things/get/x-list: needs sort"),
     ('schema: {$ref: "#/schemas/ThingUpdate"}', 'schema: {$ref: "#/schemas/Nothing"}',
@@ -566,7 +614,8 @@ def test_names_are_unique_over_all_parts(tree):
                                                  "    x-input: thing_"))
     edit(tree, "openapi.yaml", "\ncomponents:",
          '  /v1/others: {$ref: "api/sample/other.yaml#/things"}\n'
-         '  /v1/others/{id}: {$ref: "api/sample/other.yaml#/thing"}\n\ncomponents:')
+         '  /v1/others/{id}: {$ref: "api/sample/other.yaml#/thing"}\n'
+         '  /v1/other-imports: {$ref: "api/sample/other.yaml#/imports"}\n\ncomponents:')
     assert "Thing:" in text
     assert "the name 'Thing' is also in" in compile_tree(tree).stderr
 
@@ -656,6 +705,18 @@ def test_a_body_that_may_be_larger_says_so(tree):
     assert ".body_max = 8388608" in (tree / "out/contract_tables.c").read_text()
 
 
+def test_the_bundle_shows_raw_bodies(tree):
+    operation = bundle_of(tree)["paths"]["/v1/imports"]["post"]
+    assert operation["requestBody"]["content"] == {
+        "text/csv": {"schema": {"type": "string"}, "example": "title\r\n"}}
+    assert {"413", "415", "422"} <= set(operation["responses"])
+    assert "validation_failed" not in json.dumps(operation["responses"]["422"])
+    edit(tree, PART, 'text/csv: {example: "title\\r\\n"}', "image/png: {}\n        image/jpeg: {}")
+    operation = bundle_of(tree)["paths"]["/v1/imports"]["post"]
+    assert operation["requestBody"]["content"] == {
+        media: {"schema": {"type": "string", "format": "binary"}} for media in ("image/png", "image/jpeg")}
+
+
 def test_rows_of_several_operations_fill_one_struct(tree):
     edit(tree, PART, "      title: {type: string, maxLength: 80, examples: [Fem på rad]}\n  Place",
          "      rows: {type: array, maxItems: 5, x-items: thing_row, items: {$ref: "
@@ -696,7 +757,8 @@ def test_a_member_that_is_renamed_or_of_another_type_does_not_compile(tree):
     good = ("struct thing_create {struct text title; struct integer rank; struct boolean place; "
             "struct text place_street; struct record_list rows;}; "
             "struct thing_row {struct integer number; struct text_list words;}; "
-            "struct thing_update {struct text id; struct text title;};")
+            "struct thing_update {struct text id; struct text title;}; "
+            "struct thing_import {struct bytes body; struct text content_type;};")
     for header, message in [
         (good, None),
         (good.replace("title; struct integer", "name; struct integer"), "title"),
@@ -708,6 +770,9 @@ def test_a_member_that_is_renamed_or_of_another_type_does_not_compile(tree):
         (good.replace("struct integer number", "struct text number"),
          "/schemas/Row/properties/number needs struct integer number in struct thing_row"),
         (good.replace("struct text_list words;", ""), "words"),
+        (good.replace("struct bytes body", "struct text body"),
+         "/imports/post/x-body needs struct bytes body in struct thing_import"),
+        (good.replace("struct text content_type;", ""), "content_type"),
     ]:
         (tree / "domain/sample/thing.h").write_text(
             '#include "domain/base/value.h"\n' + header + "\n")
@@ -763,6 +828,8 @@ def test_every_operation_with_a_body_shows_an_example(real):
         for method, operation in item.items():
             if "requestBody" in operation:
                 for value in operation["requestBody"]["content"].values():
+                    if value["schema"].get("format") == "binary":
+                        continue
                     assert "example" in value or "examples" in value, f"{method} {path}"
 
 

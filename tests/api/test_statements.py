@@ -14,7 +14,7 @@ SPEC.loader.exec_module(embed)
 
 # What storage/rows.c writes, by type id, and how the contract calls it.
 TYPES = {
-    16: "boolean", 19: "string", 20: "integer", 21: "integer", 23: "integer", 25: "string",
+    16: "boolean", 17: "bytes", 19: "string", 20: "integer", 21: "integer", 23: "integer", 25: "string",
     114: "json", 1043: "string", 1042: "string", 1082: "date", 1184: "date-time", 2950: "uuid",
     3802: "json", 1009: "array", 1007: "array", 1016: "array", 2951: "array", 1182: "array",
     1015: "array", 2278: "void",

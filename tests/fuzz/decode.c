@@ -90,6 +90,8 @@ static void check_field(const struct field *field, const char *input)
     const void *slot = input + field->offset;
     if (field->kind == KIND_TEXT)
         check_text(*(const struct text *)slot);
+    if (field->kind == KIND_BYTES && ((const struct bytes *)slot)->is == GIVEN)
+        demand(((const struct bytes *)slot)->data[((const struct bytes *)slot)->len] == '\0');
     if (field->kind == KIND_TEXT_LIST)
         for (size_t i = 0; i < ((const struct text_list *)slot)->count; i++)
             check_text(((const struct text_list *)slot)->items[i]);
@@ -146,6 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .header = no_header,
         .body = (const char *)data + skipped,
         .body_len = size - skipped,
+        .body_type = op->body_types ? op->body_types[0] : NULL,
     };
     enum outcome first = decode_once(op, &raw, arena);
     demand(first == decode_once(op, &raw, arena));

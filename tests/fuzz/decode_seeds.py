@@ -32,6 +32,8 @@ def body_of(operation):
             continue
         if "json" in media:
             return json.dumps(value["example"], ensure_ascii=False)
+        if media.startswith("text/"):
+            return value["example"]
         return urllib.parse.urlencode(value["example"])
     return ""
 

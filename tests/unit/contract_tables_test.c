@@ -57,7 +57,8 @@ static void every_operation_is_whole(void **state)
         assert_true(op->input_shape->size > 0);
         assert_true(op->status >= 200 && op->status < 300);
         assert_int_equal(op->status == 201, op->location != NULL);
-        assert_int_equal(op->body != BODY_NONE, op->body_schema != NULL);
+        assert_int_equal(op->body != BODY_NONE, op->body_types != NULL);
+        assert_int_equal(op->body != BODY_NONE && op->body != BODY_RAW, op->body_schema != NULL);
         assert_int_equal(op->writes, op->method != METHOD_GET);
         assert_true(op->authenticated || (!op->permission && !op->scope));
         assert_true(op->idempotency || !op->idempotency_required);

@@ -23,6 +23,7 @@ struct sent {
     const char *header_value;
     const char *body;
     size_t body_len; /* 0 = strlen */
+    const char *body_type;
 };
 
 static const struct operation *operation_of(const char *id)
@@ -87,6 +88,7 @@ static void *decode(struct fixture *f, const struct sent *sent)
         .header_context = sent,
         .body = sent->body,
         .body_len = sent->body_len ? sent->body_len : body_len,
+        .body_type = sent->body_type,
     };
     void *input = arena_alloc(f->arena, op->input_shape->size);
     enum outcome outcome = contract_decode(op, &raw, f->arena, error, input);
@@ -751,6 +753,66 @@ static void a_pattern_cannot_be_made_to_burn(void **state)
     assert_true(has_fault(&f->error, "/riddle", "pattern"));
 }
 
+/* ---- raw bodies ------------------------------------------------------------------------------ */
+
+static void raw_bodies(void **state)
+{
+    struct fixture *f = *state;
+    static const char png[] = "\x89PNG\0\xff\xfe\0";
+    struct thing_photo *in = decoded(f, &(struct sent){"thing_photo",
+                                                       {ID_UPPER},
+                                                       .body = png,
+                                                       .body_len = sizeof png - 1,
+                                                       .body_type = "image/png"});
+    assert_text(in->id, ID);
+    assert_int_equal(in->body.is, GIVEN);
+    assert_int_equal(in->body.len, sizeof png - 1);
+    assert_memory_equal(in->body.data, png, sizeof png); /* the zero behind it too */
+    assert_text(in->content_type, "image/png");
+
+    in = decoded(f, &(struct sent){"thing_photo", {ID}});
+    assert_int_equal(in->body.is, ABSENT);
+    assert_int_equal(in->content_type.is, ABSENT);
+
+    const struct operation *op = operation_of("thing_photo");
+    assert_int_equal(op->body, BODY_RAW);
+    assert_string_equal(op->body_types[0], "image/png");
+    assert_string_equal(op->body_types[1], "application/pdf");
+    assert_null(op->body_types[2]);
+    assert_null(op->body_schema);
+    assert_false(op->body_text || op->body_required);
+    assert_int_equal(operation_of("thing_import")->body_max, 8388608);
+    assert_string_equal(operation_of("thing_update")->body_types[0],
+                        "application/merge-patch+json");
+}
+
+static void raw_text_is_utf8(void **state)
+{
+    struct fixture *f = *state;
+    struct sent sent = {"thing_import", {NULL}, .body_type = "text/csv"};
+    sent.body = "\xef\xbb\xbftittel\r\n\"Blåbæ\"\"\"\r\n";
+    struct thing_import *in = decoded(f, &sent);
+    assert_text(in->mode, "add");
+    assert_int_equal(in->body.len, strlen(sent.body)); /* its byte order mark too */
+    assert_string_equal(in->body.data, sent.body);
+
+    static const struct {
+        const char *body;
+        size_t len;
+    } broken[] = {
+        {"a\xff", 2},    {"a\xed\xa0\x80", 4}, {"a\0b", 3}, {"\0", 1},
+        {"\xc0\xaf", 2}, {"bl\xe5", 3},        {"\xc3", 1},
+    };
+    for (size_t i = 0; i < COUNT(broken); i++) {
+        sent.body = broken[i].body;
+        sent.body_len = broken[i].len;
+        decode(f, &sent);
+        assert_refused(&f->error, MALFORMED, "invalid_encoding", NULL);
+    }
+    decode(f, &(struct sent){"thing_import", {NULL}});
+    assert_refused(&f->error, MALFORMED, "body_missing", NULL);
+}
+
 /* ---- merge patches --------------------------------------------------------------------------- */
 
 static struct thing_update *patched(struct fixture *f, const char *body)
@@ -995,6 +1057,8 @@ int main(void)
         TEST(a_flood_of_faults_is_counted),
         TEST(a_long_key_is_cut_between_characters),
         TEST(a_pattern_cannot_be_made_to_burn),
+        TEST(raw_bodies),
+        TEST(raw_text_is_utf8),
         TEST(a_patch_is_tri_state),
         TEST(patch_faults),
         TEST(forms),

@@ -12,7 +12,7 @@ from schema import example_of
 # For the compiler alone. x-permission, x-problems and x-restricted tell the reader something.
 INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-parent",
             "x-transitions", "x-flatten", "x-location", "x-answer", "x-unlogged", "x-detached", "x-monitoring",
-            "x-open", "x-once", "x-items", "x-body-max"}
+            "x-open", "x-once", "x-items", "x-body", "x-body-max"}
 COMPONENTS = ["securitySchemes", "parameters", "headers", "responses", "schemas"]
 PROBLEM_TYPE = "/problems/"
 LIST_FORMATS = {
@@ -135,7 +135,7 @@ class Bundler:
         parameters = self._parameters(operation)
         if parameters:
             result["parameters"] = parameters
-        if operation.body_schema:
+        if operation.has_body:
             result["requestBody"] = self._request_body(operation)
         result["responses"] = self._responses(operation)
         return result
@@ -194,7 +194,12 @@ class Bundler:
 
     def _request_body(self, operation):
         body = self.lift(operation.raw["requestBody"], operation.place / "requestBody")
-        self._add_example(body["content"], operation.body_schema)
+        if operation.body == "BODY_RAW":
+            form = {"type": "string"} if operation.body_text else {"type": "string", "format": "binary"}
+            body["content"] = {media: {"schema": form, **(value or {})}
+                               for media, value in body["content"].items()}
+        else:
+            self._add_example(body["content"], operation.body_schema)
         return body
 
     def _add_example(self, content, schema):
@@ -313,8 +318,10 @@ def natural_statuses(operation):
         statuses.add("404")
     if "if_match" in operation.flags:
         statuses |= {"412", "428"}
+    if operation.has_body:
+        statuses |= {"413", "415"}
     if operation.body_schema:
-        statuses |= {"413", "415", "422"}
+        statuses.add("422")
     if "idempotency" in operation.flags:
         statuses |= {"409", "422"}
     if operation.is_action:

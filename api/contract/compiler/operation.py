@@ -10,7 +10,7 @@ OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "security", "deprecated", "parameters",
     "requestBody", "responses", "x-permission", "x-statement", "x-handler", "x-input", "x-header",
     "x-list", "x-parent", "x-transitions", "x-problems", "x-location", "x-answer", "x-unlogged",
-    "x-detached", "x-monitoring", "x-body-max",
+    "x-detached", "x-monitoring", "x-body", "x-body-max",
 }
 PART_KEYS = {"schemas", "parameters", "problems", "labels", "x-header"}
 MEDIA = {
@@ -18,6 +18,7 @@ MEDIA = {
     "application/merge-patch+json": "BODY_MERGE_PATCH",
     "application/x-www-form-urlencoded": "BODY_FORM",
 }
+RAW_MEDIA = re.compile(r"^(?:application|audio|image|text|video)/[a-z0-9][a-z0-9.+-]*$")
 # Parameters of the index that the dispatcher serves itself; they are bound to no struct.
 LIST_PARAMETERS = ["Limit", "Cursor", "Sort", "Fields", "Count"]
 HEADER_FLAGS = {
@@ -77,6 +78,8 @@ class Operation:
     inputs: list = dataclasses.field(default_factory=list)
     body: str = "BODY_NONE"
     body_required: bool = False
+    body_text: bool = False  # a raw body of UTF-8
+    media: list = dataclasses.field(default_factory=list)  # types of the body
     body_max: int = 0
     body_schema: Schema = None
     struct: str = None
@@ -101,6 +104,10 @@ class Operation:
     @property
     def writes(self):
         return self.method != "get"
+
+    @property
+    def has_body(self):
+        return self.body != "BODY_NONE"
 
     @property
     def is_action(self):
@@ -396,8 +403,9 @@ class ContractReader:
         if body is None:
             if operation.method in ("put", "patch"):
                 self.report.add(place, "is missing")
-            if "x-body-max" in operation.raw:
-                self.report.add(operation.place / "x-body-max", "belongs to a body")
+            for key in ("x-body", "x-body-max"):
+                if key in operation.raw:
+                    self.report.add(operation.place / key, "belongs to a body")
             return
         if operation.method in ("get", "delete") or not isinstance(body, dict):
             self.report.add(place, f"{operation.method.upper()} has no body")
@@ -405,13 +413,19 @@ class ContractReader:
         for key in set(body) - {"description", "required", "content"}:
             self.report.add(place / key, "is not known to the compiler")
         content = body.get("content")
-        if not isinstance(content, dict) or len(content) != 1 or set(content) - set(MEDIA):
-            self.report.add(place / "content", f"must be one of {', '.join(MEDIA)}")
-            return
-        (media, value), = content.items()
-        operation.body = MEDIA[media]
         operation.body_required = body.get("required") is True
         self._read_body_max(operation)
+        if operation.raw.get("x-body") == "raw":
+            self._read_raw_body(operation, content, place / "content")
+            return
+        if "x-body" in operation.raw:
+            self.report.add(operation.place / "x-body", "is raw or not there")
+        if not isinstance(content, dict) or len(content) != 1 or set(content) - set(MEDIA):
+            self.report.add(place / "content", f"must be one of {', '.join(MEDIA)}, unless x-body: "
+                            "raw")
+            return
+        (media, value), = content.items()
+        operation.body, operation.media = MEDIA[media], [media]
         schema = self.schemas.read(value.get("schema", {}), place / "content" / media / "schema")
         operation.body_schema = schema
         check_request(schema, self.report)
@@ -436,6 +450,25 @@ class ContractReader:
             return
         operation.body_max = limit
 
+    def _read_raw_body(self, operation, content, place):
+        """Bytes that the use case reads itself: text in UTF-8, or what is no text, never both."""
+        if operation.method not in ("post", "put"):
+            self.report.add(operation.place / "x-body", "belongs to POST and PUT")
+        if not isinstance(content, dict) or not content or not all(
+                RAW_MEDIA.match(media) and media not in MEDIA for media in content):
+            self.report.add(place, "of a raw body names media types other than "
+                            f"{', '.join(MEDIA)}")
+            return
+        operation.body, operation.media = "BODY_RAW", list(content)
+        operation.body_text = all(media.startswith("text/") for media in content)
+        if not operation.body_text and any(media.startswith("text/") for media in content):
+            self.report.add(place, "is text or is not, because text must be UTF-8")
+        for media, value in content.items():
+            for key in set(value or {}) - {"example"}:
+                self.report.add(place / media / key, "of a raw body is not enforced by the decoder")
+            if ("example" in (value or {})) != media.startswith("text/"):
+                self.report.add(place / media, "text has an example, and nothing else has")
+
     def _read_fields(self, operation):
         """Everything that the struct of the operation holds, and where it is said."""
         for item in operation.inputs:
@@ -443,6 +476,10 @@ class ContractReader:
                 self._add_field(operation, item.member, item.schema.kind, item.place)
         if operation.body_schema:
             self._add_members(operation, operation.body_schema, "")
+        if operation.body == "BODY_RAW":
+            place = operation.place / "x-body"
+            self._add_field(operation, "body", "KIND_BYTES", place)
+            self._add_field(operation, "content_type", "KIND_TEXT", place)
 
     def _add_members(self, operation, schema, prefix):
         patch = operation.body == "BODY_MERGE_PATCH"

@@ -8,6 +8,7 @@ C_TYPES = {
     "KIND_INTEGER": "struct integer",
     "KIND_BOOLEAN": "struct boolean",
     "KIND_JSON": "struct json_text",
+    "KIND_BYTES": "struct bytes",
     "KIND_TEXT_LIST": "struct text_list",
     "KIND_TEXT_MAP": "struct text_map",
     "KIND_RECORD_LIST": "struct record_list",
@@ -221,8 +222,14 @@ class Tables:
         }
         if operation.body_max:
             row["body_max"] = operation.body_max
-        if operation.body_schema:
+        if operation.media:
             row["body_required"] = "true" if operation.body_required else "false"
+            row["body_types"] = self.words(operation.media)
+        if operation.body == "BODY_RAW":
+            row["body_text"] = "true" if operation.body_text else "false"
+            row["raw_body"] = f"FIELD(struct {struct}, body)"
+            row["raw_type"] = f"FIELD(struct {struct}, content_type)"
+        if operation.body_schema:
             row["body_schema"] = "&" + self.schema(operation.body_schema, struct)
         row["input_shape"] = "&" + shape
         if operation.handler:

@@ -20,3 +20,25 @@ enum outcome roster_replace(struct call *call, const struct roster *in)
         outcome = tx_query(call->tx, &sql_roster_read, SOURCES({&shape_roster, in}), &call->rows);
     return outcome;
 }
+
+enum outcome import_rows(struct call *call, const struct import_rows *in)
+{
+    enum outcome outcome = call_record(call, &(struct event){.resource = "import"});
+    if (outcome == DONE)
+        outcome = tx_query(call->tx, &sql_received_read, SOURCES({&shape_import_rows, in}),
+                           &call->rows);
+    return outcome;
+}
+
+enum outcome photo_replace(struct call *call, const struct photo *in)
+{
+    const struct import_rows no_mode = {0};
+    enum outcome outcome = call_expect_version(call, 1);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = "photo", .id = in->id.s});
+    if (outcome == DONE)
+        outcome = tx_query(call->tx, &sql_received_read,
+                           SOURCES({&shape_photo, in}, {&shape_import_rows, &no_mode}),
+                           &call->rows);
+    return outcome;
+}

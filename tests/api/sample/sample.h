@@ -20,4 +20,16 @@ struct roster {
     struct record_list seats;
 };
 
+struct import_rows {
+    struct text mode;
+    struct bytes body;
+    struct text content_type;
+};
+
+struct photo {
+    struct text id;
+    struct bytes body;
+    struct text content_type;
+};
+
 #endif

@@ -4,3 +4,7 @@ SELECT :id::uuid AS id, 1 AS version, count(seat.seat_no) AS count,
        coalesce(json_agg(seat ORDER BY seat.seat_no) FILTER (WHERE seat.seat_no <= 3), '[]') AS first
 FROM jsonb_to_recordset(:seats::jsonb)
      AS seat (seat_no bigint, person_id uuid, status text, note text, wheelchair boolean, tags text[])
+
+-- name: received_read
+SELECT :content_type::text AS content_type, octet_length(:body::bytea) AS length,
+       encode(sha256(:body::bytea), 'hex') AS sha256, :mode::text AS mode

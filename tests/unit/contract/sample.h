@@ -59,6 +59,18 @@ struct thing_seats {
     struct record_list hall_spare;
 };
 
+struct thing_import {
+    struct text mode;
+    struct bytes body;
+    struct text content_type;
+};
+
+struct thing_photo {
+    struct text id;
+    struct bytes body;
+    struct text content_type;
+};
+
 struct thing_action {
     struct text id;
     struct text reason;
