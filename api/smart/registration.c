@@ -1,5 +1,6 @@
 #include "domain/smart/registration.h"
 
+#include "api/smart/queue_load.h"
 #include "api/smart/registration_load.h"
 #include "api/smart/seat.h"
 #include "operations.h"
@@ -187,6 +188,33 @@ enum outcome transfer_registration(struct call *call, const struct registration_
         outcome = hand_over(call, in, &participant, &now);
     if (outcome == DONE)
         outcome = record(call, &registration, now.version, registration.state.s, in->reason);
+    return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;
+}
+
+enum outcome move_registration(struct call *call, const struct registration_move *in)
+{
+    struct course course = {0};
+    struct registration registration = {0};
+    struct stored_row now = {0};
+    const char *changes = NULL;
+    enum outcome outcome = lock(call, in->id, &course, &registration);
+    if (outcome == DONE)
+        outcome = registration_check_move(&registration, &course, call->now, call->error);
+    if (outcome == DONE)
+        outcome = queue_place(call, &course, in->id, in->position.v, &changes);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_registration_moved,
+                          SOURCES({&shape_registration, &registration}), &stored_row_shape, &now);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = RESOURCE,
+                                                    .id = in->id.s,
+                                                    .version = now.version,
+                                                    .from = registration.state.s,
+                                                    .to = registration.state.s,
+                                                    .reason = in->reason.s,
+                                                    .changes = changes});
+    if (outcome == DONE)
+        outcome = seat_settle(call, &course, NULL);
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;
 }
 

@@ -1,7 +1,7 @@
 #include "api/smart/seat.h"
 
+#include "api/smart/queue_load.h"
 #include "domain/smart/offer.h"
-#include "domain/smart/queue.h"
 #include "domain/smart/registration.h"
 #include "storage/statements.h"
 
@@ -9,13 +9,6 @@ struct course_key {
     struct text course_id;
 };
 SHAPE(course_key_shape, struct course_key, FIELD(struct course_key, course_id));
-
-struct front_key {
-    struct text course_id;
-    int64_t free_seats;
-};
-SHAPE(front_key_shape, struct front_key, FIELD(struct front_key, course_id),
-      FIELD(struct front_key, free_seats));
 
 /* Those in line who get an offer, and until when. */
 struct offers {
@@ -81,12 +74,9 @@ static enum outcome expire_overdue(struct call *call, struct course *course, int
 static enum outcome choose(struct call *call, const struct course *course, int64_t free_seats,
                            struct offers *ret_offers)
 {
-    const struct front_key key = {.course_id = course->id, .free_seats = free_seats};
     struct queue_entry *line = NULL;
     size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_queue_front,
-                                       SOURCES({&front_key_shape, &key}), &shape_queue_entry, &line,
-                                       &count);
+    enum outcome outcome = queue_front(call, course->id, free_seats, &line, &count);
     if (outcome != DONE)
         return outcome;
     size_t *chosen = arena_array(call->arena, size_t, count + 1);

@@ -19,8 +19,9 @@
  *   registrations, the other those of their organisation.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
  *   well; it never reads the register of people.
- * - system is the service itself: it moves the queue. Nobody can be granted it, and nobody else may
- *   move the queue, because the line is strictly first come, first served (SM-R02).
+ * - system is the service itself: it offers and expires. Nobody can be granted it, and nobody else
+ *   may, because the line is strictly first come, first served (SM-R02); when smart_admin changes its
+ *   order they say why, and the event log keeps it.
  *
  * Published courses, their seats and the codes are public and need no permission.
  */
@@ -54,6 +55,8 @@ const struct role role_table[] = {
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
             "smart.registration.transfer", "smart.registration.update",
+            "smart.registration.move",
+            "smart.queue.read",
             "smart.learning_group.read", "smart.learning_group.report",
             "smart.learning_group.propose", "smart.learning_group.regenerate",
             "smart.learning_group.lock", "smart.learning_group.unlock",

@@ -344,6 +344,11 @@ int64_t course_seats_free(const struct course *course)
                                       : 0;
 }
 
+enum outcome course_check_drawn(const struct course *course, struct error *error)
+{
+    return course->draw_pending ? error_refuse(error, CONFLICT, "draw_pending", NULL) : DONE;
+}
+
 /* ---- the registration window ----------------------------------------------------------------- */
 
 bool course_has_started(const struct course *course, int64_t now)

@@ -198,6 +198,9 @@ bool course_is_open(const struct course *course, int64_t now);
 /* Seats that nobody has; 0 without a capacity. */
 int64_t course_seats_free(const struct course *course);
 
+/* CONFLICT "draw_pending" while a raffle is still to be drawn: there are no places in line yet. */
+enum outcome course_check_drawn(const struct course *course, struct error *error);
+
 /* True once the first session has begun (or the state says so); false without sessions. */
 bool course_has_started(const struct course *course, int64_t now);
 

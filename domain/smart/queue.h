@@ -37,4 +37,23 @@ extern const struct shape shape_queue_entry;
 size_t queue_choose(const struct queue_entry *line, size_t count, int64_t free_seats,
                     size_t *ret_chosen);
 
+/* A move leads to a new order of the entries from the old place to the new one, both included. They
+ * exchange the numbers that they have; everybody else keeps theirs. */
+struct queue_move {
+    int64_t from; /* places, 1 is next in line */
+    int64_t to;
+    struct text_list ids; /* the entries concerned, in their new order */
+};
+
+/* Moves one of the line to another place in it; `line` is all of it. CONFLICT "place_not_in_line"
+ * with {waiting} when fewer than that wait; NOT_FOUND when `id` is not in line. */
+enum outcome queue_move(const struct queue_entry *line, size_t count, struct text id,
+                        int64_t position, struct error *error, struct queue_move *ret_move);
+
+/* Input of the simulation. */
+struct queue_simulation {
+    struct text id; /* of the course */
+    struct integer seats;
+};
+
 #endif

@@ -34,6 +34,10 @@ static const struct transition registration_transitions[] = {
      .to = REGISTRATION_WITHDRAWN,
      .permission = "smart.registration.withdraw"},
     {.from = REGISTRATION_WAITLISTED,
+     .action = "move",
+     .to = REGISTRATION_WAITLISTED,
+     .permission = "smart.registration.move"},
+    {.from = REGISTRATION_WAITLISTED,
      .action = "course_cancel",
      .to = REGISTRATION_CANCELLED,
      .permission = QUEUE},
@@ -337,6 +341,14 @@ enum outcome registration_withdraw(const struct registration *registration, int6
                                    struct error *error, struct registration_outcome *ret_outcome)
 {
     return apply(registration, "withdraw", now, error, ret_outcome);
+}
+
+enum outcome registration_check_move(const struct registration *registration,
+                                     const struct course *course, int64_t now, struct error *error)
+{
+    struct registration_outcome unused;
+    enum outcome outcome = apply(registration, "move", now, error, &unused);
+    return outcome == DONE ? course_check_drawn(course, error) : outcome;
 }
 
 /* Nothing is owed any more and nothing was sent: there is nothing to invoice. What was invoiced or

@@ -10,6 +10,7 @@
  *   waitlisted, offered withdraw -> withdrawn
  *   confirmed  cancel   -> cancelled    before the first session; refund.h
  *   confirmed  transfer -> confirmed    another person, same seat and price, likewise
+ *   waitlisted move     -> waitlisted   to another place, by smart_admin with a reason
  *   waitlisted, offered  course_start -> expired     when the course is said to have begun
  *   waitlisted, offered, confirmed  course_cancel -> cancelled   with the course, all refunded
  *   confirmed  course_complete -> completed   with the course; no_show comes from attendance
@@ -37,7 +38,7 @@
 #define REGISTRATION_NO_SHOW "no_show"
 extern const char *const registration_states[]; /* NULL-terminated, as are the other lists */
 
-/* Actions accept, withdraw, cancel, transfer; by the service promote, expire, course_start,
+/* Actions accept, withdraw, move, cancel, transfer; by the service promote, expire, course_start,
  * course_cancel, course_complete. */
 extern const struct machine registration_machine;
 
@@ -118,6 +119,13 @@ struct registration_update { /* merge patch, by smart_admin: corrections that mo
 struct registration_action {
     struct text id;
     struct text reason; /* kept in the event log; at most 500 code points */
+};
+
+/* By smart_admin, to another place in line. */
+struct registration_move {
+    struct text id;
+    struct integer position; /* 1 is next in line */
+    struct text reason;      /* demanded */
 };
 
 /* A registration as decisions see it: locked, after its course. `registered_on` is the local day
@@ -201,6 +209,10 @@ enum outcome registration_accept(const struct registration *registration, int64_
                                  struct error *error, struct registration_outcome *ret_outcome);
 enum outcome registration_withdraw(const struct registration *registration, int64_t now,
                                    struct error *error, struct registration_outcome *ret_outcome);
+
+/* CONFLICT: invalid_transition, "draw_pending" (a place in a line that is still to be drawn). */
+enum outcome registration_check_move(const struct registration *registration,
+                                     const struct course *course, int64_t now, struct error *error);
 
 /* CONFLICT: invalid_transition, "course_started". `rules`: of the course's cancellation policy. */
 enum outcome registration_cancel(const struct registration *registration,

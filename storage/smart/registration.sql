@@ -57,12 +57,28 @@ GROUP BY r.profession_code
 SELECT r.id, r.course_id,
        CASE WHEN r.state = 'offered' AND r.offer_expires_at <= business_now()
             THEN 'expired' ELSE r.state END AS state,
-       CASE WHEN r.state = 'waitlisted' THEN q.entries + 1 END AS position,
+       w.position, w.seats, w.seats_before, w.skipped, w.waits_for, w.seats_needed,
        r.offer_expires_at, s.waitlisted
 FROM registration AS r
+JOIN course AS c ON c.id = r.course_id
 LEFT JOIN LATERAL course_seats(r.course_id, business_now()) AS s ON true
-CROSS JOIN LATERAL queue_before(r.course_id, r.waitlist_seq, s.free) AS q
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN drawn THEN b.entries + 1 END AS position, 1 AS seats,
+           CASE WHEN drawn THEN b.seats END AS seats_before, false AS skipped,
+           CASE WHEN NOT drawn THEN 'draw'
+                WHEN c.state <> 'published' OR c.starts_at <= business_now() THEN 'nothing'
+                WHEN s.free > 0 AND b.held_up THEN 'party'
+                ELSE 'seats' END AS waits_for,
+           CASE WHEN drawn
+                THEN greatest(b.seats - b.skipped_seats + 1 - s.free, 0) END AS seats_needed
+    FROM queue_before(r.course_id, r.waitlist_seq, s.free) AS b,
+         (SELECT c.seat_allocation = 'first_come' OR c.drawn_at IS NOT NULL) AS d (drawn)
+) AS w ON r.state = 'waitlisted'
 WHERE r.id = :id::uuid
+
+-- name: registration_moved
+UPDATE registration SET moved_at = clock_timestamp() WHERE id = :id::uuid
+RETURNING id, version::bigint AS version
 
 -- What the caller may know before the course is locked: whether the course is theirs to see, and the
 -- person whose id was given, if it is.

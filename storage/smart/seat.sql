@@ -41,18 +41,7 @@ SET state = 'expired'
 WHERE course_id = :course_id::uuid AND state = 'offered' AND offer_expires_at <= business_now()
 RETURNING id, version
 
--- The first in line, strictly by place (SM-R02): as far back as free seats can reach.
--- name: queue_front
-SELECT l.kind, l.id, l.seats::bigint AS seats, l.skipped
-FROM (SELECT w.kind, w.id, w.seats, w.skipped, w.waitlist_seq,
-             coalesce(sum(w.seats) FILTER (WHERE NOT w.skipped)
-                      OVER (ORDER BY w.waitlist_seq
-                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
-      FROM waiting_line AS w
-      WHERE w.course_id = :course_id::uuid) AS l
-WHERE l.before < :free_seats
-ORDER BY l.waitlist_seq
-
+-- To those who were chosen in line.
 -- name: offers_make
 UPDATE registration
 SET state = 'offered', offer_expires_at = :expires_at::timestamptz

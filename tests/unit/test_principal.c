@@ -59,6 +59,8 @@ static const struct {
     {"smart.registration.transfer", "SPBM"},
     {"smart.registration.update", "S"},
     {"smart.registration.queue", "Y"},
+    {"smart.registration.move", "S"},
+    {"smart.queue.read", "S"},
     {"smart.learning_group.read", "SIP"},
     {"smart.learning_group.report", "SI"},
     {"smart.learning_group.propose", "S"},

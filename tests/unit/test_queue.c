@@ -85,11 +85,56 @@ static void nobody_is_passed(void **state)
     }
 }
 
+/* "abcd", the one that is moved, its new place; the entries concerned in their new order. */
+static void moving(void **state)
+{
+    static const struct {
+        const char *line, *id;
+        int64_t to, from;
+        const char *ids;
+    } cases[] = {
+        {"abcd", "d", 1, 4, "dabc"}, {"abcd", "a", 4, 1, "bcda"}, {"abcd", "b", 3, 2, "cb"},
+        {"abcd", "c", 2, 3, "cb"},   {"abcd", "c", 3, 3, "c"},    {"a", "a", 1, 1, "a"},
+    };
+    static const char *const names[] = {"a", "b", "c", "d"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct queue_entry line[LINE];
+        struct queue_move move;
+        size_t count = strlen(cases[i].line);
+        for (size_t j = 0; j < count; j++) {
+            line[j] = (struct queue_entry){.id = text_of(names[j])};
+        }
+        assert_int_equal(
+            queue_move(line, count, text_of(cases[i].id), cases[i].to, fresh_error(f), &move),
+            DONE);
+        assert_int_equal(move.from, cases[i].from);
+        assert_int_equal(move.to, cases[i].to);
+        assert_int_equal(move.ids.count, strlen(cases[i].ids));
+        for (size_t j = 0; j < move.ids.count; j++) {
+            assert_int_equal(move.ids.items[j].s[0], cases[i].ids[j]);
+        }
+    }
+}
+
+static void no_place_behind_the_last(void **state)
+{
+    struct fixture *f = *state;
+    const struct queue_entry line[] = {{.id = text_of("a")}, {.id = text_of("b")}};
+    struct queue_move move;
+
+    assert_int_equal(queue_move(line, 2, text_of("a"), 3, fresh_error(f), &move), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "place_not_in_line", "SM-R02");
+    assert_int_equal(queue_move(line, 2, text_of("c"), 1, fresh_error(f), &move), NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(strictly_in_order),
         TEST(nobody_is_passed),
+        TEST(moving),
+        TEST(no_place_behind_the_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

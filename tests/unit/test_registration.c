@@ -389,17 +389,24 @@ static void every_state_and_action(void **state)
     static const struct {
         const char *from, *action, *to;
     } possible[] = {
-        {"waitlisted", "promote", "offered"},          {"waitlisted", "withdraw", "withdrawn"},
-        {"waitlisted", "course_start", "expired"},     {"offered", "course_start", "expired"},
-        {"waitlisted", "course_cancel", "cancelled"},  {"offered", "accept", "confirmed"},
-        {"offered", "withdraw", "withdrawn"},          {"offered", "expire", "expired"},
-        {"offered", "course_cancel", "cancelled"},     {"confirmed", "cancel", "cancelled"},
-        {"confirmed", "transfer", "confirmed"},        {"confirmed", "course_cancel", "cancelled"},
+        {"waitlisted", "promote", "offered"},
+        {"waitlisted", "withdraw", "withdrawn"},
+        {"waitlisted", "move", "waitlisted"},
+        {"waitlisted", "course_start", "expired"},
+        {"offered", "course_start", "expired"},
+        {"waitlisted", "course_cancel", "cancelled"},
+        {"offered", "accept", "confirmed"},
+        {"offered", "withdraw", "withdrawn"},
+        {"offered", "expire", "expired"},
+        {"offered", "course_cancel", "cancelled"},
+        {"confirmed", "cancel", "cancelled"},
+        {"confirmed", "transfer", "confirmed"},
+        {"confirmed", "course_cancel", "cancelled"},
         {"confirmed", "course_complete", "completed"},
     };
     static const char *const actions[] = {
         "promote",  "withdraw",      "accept",          "expire",       "cancel",
-        "transfer", "course_cancel", "course_complete", "course_start",
+        "transfer", "course_cancel", "course_complete", "course_start", "move",
     };
     struct fixture *f = *state;
     size_t found = 0;
