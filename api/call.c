@@ -14,10 +14,18 @@ enum outcome call_expect_version(struct call *call, int64_t version)
     return DONE;
 }
 
+/* What a write answers with: the item alone, without what `embed=` would put into it. */
+struct plain_item {
+    struct text id;
+    struct text_list embed;
+};
+SHAPE(plain_item_shape, struct plain_item, FIELD(struct plain_item, id),
+      FIELD(struct plain_item, embed));
+
 enum outcome call_answer_item(struct call *call, const struct statement *statement, const char *id)
 {
-    const struct row_id params = {.id = text_of(id)};
-    enum outcome outcome = tx_query(call->tx, statement, SOURCES({&row_id_shape, &params}),
+    const struct plain_item params = {.id = text_of(id)};
+    enum outcome outcome = tx_query(call->tx, statement, SOURCES({&plain_item_shape, &params}),
                                     &call->rows);
     if (outcome == DONE && rows_count(call->rows) == 0)
         outcome = error_refuse(call->error, NOT_FOUND, "not_found", NULL);

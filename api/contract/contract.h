@@ -147,8 +147,9 @@ struct operation {
     size_t sort_count;
     const struct restricted *restricted;
     size_t restricted_count;
-    const char *location; /* path template of the created item, or NULL */
-    const char *once;     /* x-once: a secret, a member of the first answer alone, or NULL */
+    const char *const *embeds; /* x-embed: members shown only when `embed` names them, or NULL */
+    const char *location;      /* path template of the created item, or NULL */
+    const char *once;          /* x-once: a secret, a member of the first answer alone, or NULL */
 
     bool if_match;    /* required */
     bool idempotency; /* Idempotency-Key accepted */

@@ -5,10 +5,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool list_names(struct text fields, const char *name)
+struct selection answer_selection(const struct request *request)
+{
+    return (struct selection){.fields = request_query(request, "fields"),
+                              .embed = request_query(request, "embed")};
+}
+
+static bool list_names(struct text list, const char *name)
 {
     size_t len = strlen(name);
-    for (const char *s = fields.s; *s;) {
+    for (const char *s = list.is == GIVEN ? list.s : ""; *s;) {
         size_t word = strcspn(s, ",");
         if (word == len && strncmp(s, name, len) == 0)
             return true;
@@ -26,15 +32,25 @@ static bool is_masked(const struct operation *op, const struct principal *princi
     return false;
 }
 
+/* A related item is there when it was asked for, everything else unless other fields were. */
+static bool is_wanted(const struct operation *op, struct selection selection, const char *name)
+{
+    for (size_t i = 0; op->embeds && op->embeds[i]; i++)
+        if (strcmp(op->embeds[i], name) == 0)
+            return list_names(selection.embed, name);
+    return selection.fields.is != GIVEN || strcmp(name, "id") == 0 ||
+           list_names(selection.fields, name);
+}
+
 enum column_view *answer_views(const struct operation *op, const struct principal *principal,
-                               struct text fields, const struct rows *rows, struct arena *arena)
+                               struct selection selection, const struct rows *rows,
+                               struct arena *arena)
 {
     size_t columns = rows_columns(rows);
     enum column_view *views = arena_array(arena, enum column_view, columns + 1);
     for (size_t i = 0; i < columns; i++) {
         const char *name = rows_column_name(rows, i);
-        bool wanted = fields.is != GIVEN || strcmp(name, "id") == 0 || list_names(fields, name);
-        if (name[0] == '_' || !wanted)
+        if (name[0] == '_' || !is_wanted(op, selection, name))
             views[i] = COLUMN_HIDDEN;
         else
             views[i] = is_masked(op, principal, name) ? COLUMN_MASKED : COLUMN_SHOWN;
@@ -103,7 +119,7 @@ static void add_secret(const struct call *call, struct buffer *out)
         buffer_add_string(out, "null");
 }
 
-enum outcome answer_item(struct call *call, struct text fields, struct buffer *out)
+enum outcome answer_item(struct call *call, struct selection selection, struct buffer *out)
 {
     if (call->json.is == GIVEN) {
         buffer_add(out, call->json.s, call->json.len);
@@ -111,13 +127,12 @@ enum outcome answer_item(struct call *call, struct text fields, struct buffer *o
     }
     if (!call->rows || rows_count(call->rows) == 0)
         return error_refuse(call->error, NOT_FOUND, "not_found", NULL);
-    const enum column_view *views = answer_views(call->operation, call->principal, fields,
+    const enum column_view *views = answer_views(call->operation, call->principal, selection,
                                                  call->rows, call->arena);
     rows_write_object(call->rows, 0, views, out);
     if (call->operation->once)
         add_secret(call, out);
-    bool wanted = fields.is != GIVEN || list_names(fields, "allowed_actions");
-    if (call->operation->machine && wanted)
+    if (call->operation->machine && is_wanted(call->operation, selection, "allowed_actions"))
         add_allowed_actions(call, out);
     buffer_add_char(out, '}');
     return DONE;

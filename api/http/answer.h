@@ -7,11 +7,18 @@
 
 #include "api/call.h"
 #include "api/http/exchange.h"
+#include "api/http/request.h"
 
-/* How each column of the rows is shown to this principal. `fields` is the list of `fields=`,
- * whose words the contract has checked, or ABSENT. */
+/* The lists of `fields=` and `embed=`, whose words the contract has checked, or ABSENT. */
+struct selection {
+    struct text fields, embed;
+};
+struct selection answer_selection(const struct request *request);
+
+/* How each column of the rows is shown to this principal. */
 enum column_view *answer_views(const struct operation *op, const struct principal *principal,
-                               struct text fields, const struct rows *rows, struct arena *arena);
+                               struct selection selection, const struct rows *rows,
+                               struct arena *arena);
 
 /* A list below an item, when nothing was found: NOT_FOUND unless the item itself is there for the
  * caller. */
@@ -19,7 +26,7 @@ enum outcome answer_check_parent(struct tx *tx, const struct operation *op, cons
                                  struct error *error);
 
 /* The item of a call: its first row with allowed_actions, or the document it made itself. */
-enum outcome answer_item(struct call *call, struct text fields, struct buffer *out);
+enum outcome answer_item(struct call *call, struct selection selection, struct buffer *out);
 
 /* `"<version>-<variant>"`, the variant being a hash of the very bytes, or NULL without version. */
 const char *answer_etag(const struct call *call, const struct buffer *body);

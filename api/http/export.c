@@ -1,6 +1,5 @@
 #include "api/http/export.h"
 
-#include "api/http/answer.h"
 #include "api/now.h"
 #include "api/render/xlsx.h"
 #include "api/service.h"
@@ -265,7 +264,7 @@ static enum outcome begin(struct export *export, const struct export_request *re
         outcome = answer_check_parent(export->tx, call->operation, request->input, &export->error);
     if (outcome != DONE)
         return outcome;
-    export->views = answer_views(call->operation, call->principal, request->fields, rows,
+    export->views = answer_views(call->operation, call->principal, request->selection, rows,
                                  export->arena);
     if (export->media == MEDIA_CSV || export->media == MEDIA_CSV_EXCEL)
         add_header(export, rows);

@@ -3,13 +3,14 @@
 #define LOFT_API_HTTP_EXPORT_H
 
 #include "api/call.h"
+#include "api/http/answer.h"
 #include "api/http/exchange.h"
 #include "api/http/negotiate.h"
 
 struct export_request {
     const struct call *call;
     const struct sort *sort;
-    struct text fields;
+    struct selection selection;
     const void *input;
     enum media media;
 };

@@ -171,7 +171,7 @@ static enum outcome kept_body(const struct call *call, const struct http_respons
         return DONE;
     without.secret = (struct text){.is = ABSENT};
     buffer_init(&body, call->arena, response->body_len + 1);
-    enum outcome outcome = answer_item(&without, (struct text){.is = ABSENT}, &body);
+    enum outcome outcome = answer_item(&without, (struct selection){0}, &body);
     *ret_body = (struct text){.is = GIVEN, .s = body.data, .len = body.len};
     return outcome;
 }

@@ -17,7 +17,7 @@ struct cursor {
 /* Parameters that do not change which rows the list has. */
 static bool shapes_only(const char *name)
 {
-    static const char *const names[] = {"cursor", "limit", "count", "fields", NULL};
+    static const char *const names[] = {"cursor", "limit", "count", "fields", "embed", NULL};
     for (size_t i = 0; names[i]; i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -213,8 +213,8 @@ enum outcome list_page(struct call *call, const struct request *request, const v
                             &call->rows);
     if (outcome != DONE)
         return outcome;
-    const enum column_view *views = answer_views(
-        op, call->principal, request_query(request, "fields"), call->rows, call->arena);
+    const enum column_view *views = answer_views(op, call->principal, answer_selection(request),
+                                                 call->rows, call->arena);
     size_t found = rows_count(call->rows);
     if (found == 0) {
         outcome = answer_check_parent(call->tx, op, input, call->error);
@@ -237,6 +237,14 @@ enum outcome list_page(struct call *call, const struct request *request, const v
     return outcome;
 }
 
+/* A table has no place for an item in a cell. */
+static enum outcome refuse_embed(struct error *error)
+{
+    error_fault(error, "?embed", "not_in_format", "application/json, application/x-ndjson");
+    error_arg(error, "parameter", "embed");
+    return error_refuse(error, MALFORMED, "invalid_parameter", NULL);
+}
+
 enum outcome list_export(struct call *call, const struct request *request, const void *input,
                          enum media media, struct http_response *response,
                          struct export_failure *ret_failure)
@@ -244,11 +252,13 @@ enum outcome list_export(struct call *call, const struct request *request, const
     const struct export_request wanted = {
         .call = call,
         .sort = chosen_sort(call->operation, request),
-        .fields = request_query(request, "fields"),
+        .selection = answer_selection(request),
         .input = input,
         .media = media,
     };
     if (request_query(request, "cursor").is == GIVEN)
         return error_refuse(call->error, MALFORMED, "invalid_cursor", NULL);
+    if (wanted.selection.embed.is == GIVEN && media != MEDIA_NDJSON)
+        return refuse_embed(call->error);
     return export_open(&wanted, &response->stream, ret_failure);
 }

@@ -18,7 +18,7 @@ enum { LIST_LIMIT_DEFAULT = 50 }; /* the contract allows at most 200 */
 enum outcome list_page(struct call *call, const struct request *request, const void *input,
                        struct buffer *out);
 
-/* The whole list as CSV or NDJSON. Opens a transaction of its own on the export pool and reads the
+/* The whole list in any other format. Opens a transaction of its own on the export pool and reads the
  * first rows, so that a refusal is still a clean problem; the rest is streamed. */
 enum outcome list_export(struct call *call, const struct request *request, const void *input,
                          enum media media, struct http_response *response,

@@ -65,7 +65,7 @@ static enum outcome encode(struct passage *passage)
     if (passage->op->answer == ANSWER_LIST && !passage->op->handler)
         outcome = list_page(call, &passage->request, passage->input, &body);
     else
-        outcome = answer_item(call, request_query(&passage->request, "fields"), &body);
+        outcome = answer_item(call, answer_selection(&passage->request), &body);
     if (outcome != DONE)
         return outcome;
     response->body = body.data;

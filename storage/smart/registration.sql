@@ -6,7 +6,16 @@ SELECT r.id, r.version, r.course_id, c.code AS course_code, c.title AS course_ti
        CASE WHEN r.state = 'offered' AND r.offer_expires_at <= (SELECT business_now())
             THEN 'expired' ELSE r.state END AS state,
        r.waitlist_seq, r.offer_expires_at, r.price_nok, r.refund_nok, r.payment_state,
-       r.item_choices, r.dietary_note, r.registered_at, r.cancelled_at, r.updated_at
+       r.item_choices, r.dietary_note, r.registered_at, r.cancelled_at, r.updated_at,
+       CASE WHEN 'course' = ANY (:embed::text[]) THEN json_build_object(
+           'id', c.id, 'code', c.code, 'title', c.title, 'course_type', c.course_type,
+           'state', c.state, 'starts_at', instant_json(c.starts_at),
+           'ends_at', instant_json(c.ends_at), 'municipality_no', c.municipality_no,
+           'venue_name', c.venue_name) END AS course,
+       CASE WHEN 'person' = ANY (:embed::text[]) THEN (
+           SELECT json_build_object('id', p.id, 'full_name', p.full_name, 'gender', p.gender)
+           FROM person AS p
+           WHERE p.id = r.person_id AND (SELECT has_scope('registry:read'))) END AS person
 FROM registration AS r
 JOIN course AS c ON c.id = r.course_id
 JOIN ticket_type AS t ON t.id = r.ticket_type_id
@@ -34,6 +43,15 @@ SELECT r.id, r.version, r.course_id, c.code AS course_code, c.title AS course_ti
             THEN 'expired' ELSE r.state END AS state,
        r.waitlist_seq, r.offer_expires_at, r.price_nok, r.refund_nok, r.payment_state,
        r.item_choices, r.dietary_note, r.registered_at, r.cancelled_at, r.updated_at,
+       CASE WHEN 'course' = ANY (:embed::text[]) THEN json_build_object(
+           'id', c.id, 'code', c.code, 'title', c.title, 'course_type', c.course_type,
+           'state', c.state, 'starts_at', instant_json(c.starts_at),
+           'ends_at', instant_json(c.ends_at), 'municipality_no', c.municipality_no,
+           'venue_name', c.venue_name) END AS course,
+       CASE WHEN 'person' = ANY (:embed::text[]) THEN (
+           SELECT json_build_object('id', p.id, 'full_name', p.full_name, 'gender', p.gender)
+           FROM person AS p
+           WHERE p.id = r.person_id AND (SELECT has_scope('registry:read'))) END AS person,
        registration_writable(r.person_id, r.registered_by, r.registered_by_client,
                              r.employer_organisation_id) AS _writable
 FROM registration AS r

@@ -446,6 +446,17 @@ PART_CASES = [
     ("    x-statement: thing_show\n", "    x-statement: thing_show\n    parameters:\n"
      '      - $ref: "../../openapi.yaml#/components/parameters/Limit"\n',
      "/thing/get/parameters: 'limit' belongs to lists"),
+    # related items
+    ("title: {type: string, examples: [Fem på rad]}",
+     "title: {type: string, x-embed: true, examples: [Fem på rad]}",
+     "/schemas/Thing/properties/title/x-embed: is left out at times, so it is not required"),
+    ("x-restricted: smart:contact", "x-embed: true",
+     "/schemas/Thing/properties/phone/x-embed: marks an object or an array"),
+    ("street: {type: string,", "street: {x-embed: true, type: string,",
+     "/schemas/Place/properties/street/x-embed: belongs to answers"),
+    ("    x-statement: thing_show\n", "    x-statement: thing_show\n    parameters:\n"
+     '      - $ref: "../../openapi.yaml#/components/parameters/Embed"\n',
+     "/thing/get/parameters: 'embed' belongs to items with x-embed members"),
     # inputs
     ("        in: query\n", "        in: cookie\n", "/things/get/parameters/1: needs name and in"),
     ("        description: Only in this state.\n", "",
@@ -671,6 +682,38 @@ def test_the_rows_of_a_computed_view_are_told_apart_by_a_hidden_column(tree):
     fields = next(p for p in operation["parameters"] if p.get("name") == "fields")
     assert fields["schema"]["items"]["enum"] == ["title"]
     assert '{"title", {"title", "text", false, "_id"}}' in (tree / "out/contract_tables.c").read_text()
+
+
+OWNER = """      owner:
+        type: [object, "null"]
+        x-embed: true
+        additionalProperties: false
+        required: [name]
+        properties: {name: {type: string, examples: [Eier]}}
+"""
+
+
+def test_reads_take_what_their_items_may_embed(tree):
+    edit(tree, PART, "      phone: {type: [string", OWNER + "      phone: {type: [string")
+    bundle = bundle_of(tree)
+    for path in ("/v1/things", "/v1/things/{id}"):
+        (embed,) = [p for p in bundle["paths"][path]["get"]["parameters"] if p.get("name") == "embed"]
+        assert embed["schema"]["items"]["enum"] == ["owner"] and embed["explode"] is False
+    assert "embed" not in json.dumps(bundle["paths"]["/v1/things/{id}"]["patch"]["parameters"])
+    (fields,) = [p for p in bundle["paths"]["/v1/things"]["get"]["parameters"] if p.get("name") == "fields"]
+    assert "owner" not in fields["schema"]["items"]["enum"]  # it comes when it is asked for by embed
+    shown = bundle["paths"]["/v1/things/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert "owner" not in shown["example"] and "x-embed" not in json.dumps(bundle)
+    tables = (tree / "out/contract_tables.c").read_text()
+    assert "struct text_list embed;" in tables and tables.count(".embeds = words_") == 5
+
+
+def test_what_embeds_is_read_by_a_statement(tree):
+    edit(tree, PART, "      phone: {type: [string", OWNER + "      phone: {type: [string")
+    edit(tree, PART, "    x-statement: thing_show\n", "    x-handler: true\n    x-input: thing_show\n")
+    result = compile_tree(tree)
+    assert result.returncode != 0
+    assert "/thing/get/x-statement: is missing: who has x-embed members" in result.stderr
 
 
 def test_a_list_names_what_finds_the_item_above_it(tree):

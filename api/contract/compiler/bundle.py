@@ -12,9 +12,11 @@ from schema import example_of
 # For the compiler alone. x-permission, x-problems and x-restricted tell the reader something.
 INTERNAL = {"x-statement", "x-handler", "x-input", "x-header", "x-list", "x-parent",
             "x-transitions", "x-flatten", "x-location", "x-answer", "x-unlogged", "x-detached", "x-monitoring",
-            "x-open", "x-once", "x-items", "x-body", "x-body-max"}
+            "x-open", "x-once", "x-embed", "x-items", "x-body", "x-body-max"}
 COMPONENTS = ["securitySchemes", "parameters", "headers", "responses", "schemas"]
 PROBLEM_TYPE = "/problems/"
+# Parameters whose words are those of the operation.
+NARROWED = {"Sort", "Fields", "Embed"}
 LIST_FORMATS = {
     "text/csv": "One row per item, RFC 4180, every page at once. Ask for `text/csv;excel=no` to "
                 "get semicolons and a byte order mark, as a Norwegian Excel wants it.",
@@ -163,7 +165,7 @@ class Bundler:
         shared = set(operation.shared)
         parameters = []
         for item in operation.inputs:
-            if item.shared in ("Sort", "Fields"):
+            if item.shared in NARROWED:
                 parameters.append(self._narrowed(item))
             elif item.shared:
                 parameters.append(self._index("parameters", item.shared))
@@ -174,7 +176,7 @@ class Bundler:
             shared.add("IfNoneMatch")
         if operation.path.startswith("/v1/"):
             shared |= {"AcceptLanguage", "XLoftNow"}
-        for name in sorted(shared - {"Sort", "Fields"}):
+        for name in sorted(shared - NARROWED):
             if not any(p == {"$ref": f"#/components/parameters/{name}"} for p in parameters):
                 parameters.append(self._index("parameters", name))
         return [p for p in parameters if p]

@@ -130,8 +130,13 @@ class Operation:
     @property
     def members(self):
         """What `fields` may name; allowed_actions stands on items only."""
-        names = [p.name for p in self.item.properties] if self.item else []
+        names = [p.name for p in self.item.properties if not p.embed] if self.item else []
         return [n for n in names if n != "allowed_actions" or self.answer != "ANSWER_LIST"]
+
+    @property
+    def embeds(self):
+        """What `embed` may name."""
+        return [p.name for p in (self.item.properties if self.item else []) if p.embed]
 
     @property
     def identity(self):
@@ -142,6 +147,12 @@ class Operation:
     def restricted(self):
         return [(p.name, p.restricted) for p in (self.item.properties if self.item else [])
                 if p.restricted]
+
+
+def words_of(place, names):
+    """A list of some of these names, each once."""
+    return Schema(place, type="array", min_items=1, max_items=len(names), unique=True,
+                  items=Schema(place, values=names))
 
 
 class ContractReader:
@@ -397,6 +408,9 @@ class ContractReader:
             if item.shared in LIST_PARAMETERS and operation.answer != "ANSWER_LIST" and not (
                     item.shared == "Fields" and operation.answer == "ANSWER_ITEM"):
                 self.report.add(operation.place / "parameters", f"{item.name!r} belongs to lists")
+            if item.shared == "Embed" and not operation.embeds:
+                self.report.add(operation.place / "parameters", "'embed' belongs to items with "
+                                "x-embed members")
 
     def _read_body(self, operation):
         body, place = operation.raw.get("requestBody"), operation.place / "requestBody"
@@ -582,6 +596,7 @@ class ContractReader:
             operation.item = items.schema.items
         self._check_restricted(operation)
         self._check_once(operation)
+        self._check_embeds(operation)
         if operation.machine and operation.answer == "ANSWER_ITEM" and not operation.item.property(
                 "allowed_actions"):
             self.report.add(operation.item.place, "x-transitions adds allowed_actions, which the "
@@ -617,6 +632,24 @@ class ContractReader:
             if member.schema.type != "string" or not member.schema.nullable or len(shown) > 1:
                 self.report.add(member.place / "x-once", "marks one member, a string or null")
         operation.once = shown[0].name if shown else None
+
+    def _check_embeds(self, operation):
+        """A related item that is left out unless `embed` names it; only reads are asked for one."""
+        for member in operation.item.properties:
+            if not member.embed:
+                continue
+            if member.required:
+                self.report.add(member.place / "x-embed", "is left out at times, so it is not "
+                                "required")
+            if member.schema.type not in ("object", "array") or member.restricted:
+                self.report.add(member.place / "x-embed", "marks an object or an array, without "
+                                "x-restricted")
+        if operation.method != "get" or not operation.embeds:
+            return
+        if "x-statement" not in operation.raw:
+            self.report.add(operation.place / "x-statement", "is missing: who has x-embed members "
+                            "reads them by a statement that takes :embed")
+        self._read_parameter(operation, {"$ref": "#/components/parameters/Embed"}, self.index)
 
     def _read_list(self, operation):
         value, place = operation.raw.get("x-list"), operation.place / "x-list"
@@ -679,8 +712,9 @@ class ContractReader:
                 schema = Schema(item.place, values=words, default=words[0])
             elif item.shared == "Fields" and operation.item:
                 names = operation.members
-                schema = Schema(item.place, type="array", min_items=1, max_items=len(names),
-                                unique=True, items=Schema(item.place, values=names))
+                schema = words_of(item.place, names)
+            elif item.shared == "Embed" and operation.embeds:
+                schema = words_of(item.place, operation.embeds)
             else:
                 continue
             operation.inputs[index] = dataclasses.replace(item, schema=schema,

@@ -18,7 +18,7 @@ KEYWORDS = {
                "maxProperties"},
 }
 FORMATS = {"uuid", "date", "date-time", "email", "uri"}
-EXTENSIONS = {"x-flatten", "x-restricted", "x-open", "x-once", "x-codes"}
+EXTENSIONS = {"x-flatten", "x-restricted", "x-open", "x-once", "x-codes", "x-embed"}
 BESIDE_REF = {"description", "deprecated", "default"} | EXTENSIONS
 # What a member of a row (x-items) may be, and how many rows there may be.
 ROW_KINDS = {"KIND_TEXT", "KIND_INTEGER", "KIND_BOOLEAN", "KIND_TEXT_LIST"}
@@ -39,6 +39,7 @@ class Property:
     flatten: object  # None, True or "given"
     restricted: str
     once: bool
+    embed: bool
     place: Place
 
 
@@ -321,7 +322,8 @@ class SchemaReader:
             self._check_default(target, default, place / "default")
         schema.properties.append(Property(name, target, required, default, flatten,
                                           member.get("x-restricted"),
-                                          member.get("x-once") is True, place))
+                                          member.get("x-once") is True,
+                                          member.get("x-embed") is True, place))
 
     def _check_default(self, schema, value, place):
         if kind_of_value(value) not in ("string", "integer", "boolean"):
@@ -409,6 +411,8 @@ def check_request(schema, report, seen=None):
             report.add(member.place / "x-restricted", "belongs to answers")
         if member.once:
             report.add(member.place / "x-once", "belongs to answers")
+        if member.embed:
+            report.add(member.place / "x-embed", "belongs to answers")
         check_request(member.schema, report, seen)
 
 
@@ -428,7 +432,7 @@ def example_of(schema, report):
     if schema.type == "object":
         if schema.map_values or schema.open:
             return {}
-        return {p.name: property_example(p, report) for p in schema.properties}
+        return {p.name: property_example(p, report) for p in schema.properties if not p.embed}
     if schema.type == "array":
         return [example_of(schema.items, report)] if schema.max_items != 0 else []
     if schema.nullable:

@@ -266,6 +266,8 @@ class Tables:
             row["restricted"] = self._rows("restricted", "struct restricted @[]", [
                 f"{{{c_string(name)}, {c_string(scope)}}}" for name, scope in operation.restricted])
             row["restricted_count"] = len(operation.restricted)
+        if operation.embeds:
+            row["embeds"] = self.words(operation.embeds)
         if operation.once:
             row["once"] = c_string(operation.once)
         if operation.location:

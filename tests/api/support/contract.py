@@ -357,9 +357,10 @@ class Exchange:
         return urllib.parse.parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
 
     def fields(self):
-        """What `fields` asks for, or None."""
-        found = dict(self.query()).get("fields")
-        return found.split(",") if found else None
+        """What `fields` and `embed` ask for, or None without `fields`."""
+        query = dict(self.query())
+        found = query.get("fields")
+        return found.split(",") + query.get("embed", "").split(",") if found else None
 
 
 # ---- what was drawn ----
