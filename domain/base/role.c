@@ -19,6 +19,10 @@
  *   registrations, the other those of their organisation.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
  *   well; it never reads the register of people.
+ * - in the grants programme the secretariat prepares and registers, the county governor
+ *   (state_administrator) alone decides and pays, a network speaks for itself and its owners, a
+ *   university signs; auditors read. Partner systems read the registers, rounds and published
+ *   frames, and no case.
  * - system is the service itself: it offers and expires. Nobody can be granted it, and nobody else
  *   may, because the line is strictly first come, first served (SM-R02); when smart_admin changes its
  *   order they say why, and the event log keeps it.
@@ -106,7 +110,123 @@ const struct role role_table[] = {
             "registry.organisation.read",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
-            "smart.registration.transfer"),
+            "smart.registration.transfer",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.meeting.read", "grants.round.read",
+            "grants.allocation.read", "grants.joint_measure.read"),
+    },
+    {
+        .name = "unit_contact",
+        .scope_types = WORDS("organisation"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.meeting.read", "grants.round.read",
+            "grants.allocation.read", "grants.self_assessment.read",
+            "grants.self_assessment.write", "grants.joint_measure.read"),
+    },
+    {
+        .name = "owner",
+        .scope_types = WORDS("organisation"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.meeting.read", "grants.round.read",
+            "grants.allocation.read", "grants.self_assessment.read",
+            "grants.self_assessment.write", "grants.need_report.read", "grants.need_report.write",
+            "grants.basis.read", "grants.decision.read", "grants.report.read",
+            "grants.joint_measure.read"),
+    },
+    {
+        .name = "network_coordinator",
+        .scope_types = WORDS("network"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.meeting.read", "grants.round.read",
+            "grants.allocation.simulate", "grants.allocation.read", "grants.frame.update",
+            "grants.self_assessment.read", "grants.need_report.read", "grants.need_report.decide",
+            "grants.basis.read", "grants.basis.write", "grants.basis.submit",
+            "grants.decision.read", "grants.report.read", "grants.report.write",
+            "grants.joint_measure.read", "grants.joint_measure.join"),
+    },
+    {
+        .name = "uh_partner",
+        .scope_types = WORDS("institution"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.meeting.read", "grants.round.read",
+            "grants.allocation.simulate", "grants.allocation.read", "grants.basis.read",
+            "grants.basis.write", "grants.basis.sign", "grants.decision.read",
+            "grants.report.read", "grants.report.write", "grants.joint_measure.read"),
+    },
+    {
+        .name = "forum_secretariat",
+        .scope_types = WORDS("forum"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.plan.create",
+            "grants.plan.update", "grants.plan.adopt", "grants.plan.evaluate",
+            "grants.network.read", "grants.network.create", "grants.network.update",
+            "grants.headcount.read", "grants.headcount.update", "grants.headcount.lock",
+            "grants.forum_member.read", "grants.forum_member.update", "grants.meeting.read",
+            "grants.meeting.update", "grants.round.read", "grants.round.create",
+            "grants.round.update", "grants.round.advance", "grants.allocation.simulate",
+            "grants.allocation.read", "grants.allocation.create", "grants.allocation.update",
+            "grants.allocation.adopt", "grants.frame.update", "grants.self_assessment.read",
+            "grants.need_report.read", "grants.basis.read", "grants.basis.return",
+            "grants.basis.assess", "grants.recommendation.read", "grants.recommendation.write",
+            "grants.decision.read", "grants.report.read", "grants.joint_measure.read",
+            "grants.joint_measure.write", "grants.joint_measure.join"),
+    },
+    {
+        .name = "forum_member",
+        .scope_types = WORDS("forum"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.forum_member.read", "grants.meeting.read",
+            "grants.round.read", "grants.allocation.simulate", "grants.allocation.read",
+            "grants.self_assessment.read", "grants.need_report.read", "grants.basis.read",
+            "grants.recommendation.read", "grants.decision.read", "grants.report.read",
+            "grants.joint_measure.read"),
+    },
+    {
+        .name = "state_administrator",
+        .scope_types = WORDS("county"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.forum_member.read", "grants.meeting.read",
+            "grants.round.read", "grants.round.decide", "grants.round.total",
+            "grants.allocation.simulate", "grants.allocation.read", "grants.self_assessment.read",
+            "grants.need_report.read", "grants.basis.read", "grants.recommendation.read",
+            "grants.decision.read", "grants.decision.write", "grants.decision.pay",
+            "grants.report.read", "grants.report.approve", "grants.joint_measure.read",
+            "grants.joint_measure.grant"),
+    },
+    {
+        .name = "statped",
+        .scope_types = WORDS("global"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.meeting.read", "grants.round.read",
+            "grants.allocation.read", "grants.basis.read", "grants.decision.read",
+            "grants.joint_measure.read"),
+    },
+    {
+        .name = "auditor",
+        .scope_types = WORDS("global"),
+        .permissions = WORDS(
+            "registry.municipality.read", "registry.region.read", "registry.organisation.read",
+            "grants.scheme.read", "grants.plan.read", "grants.network.read",
+            "grants.headcount.read", "grants.forum_member.read", "grants.meeting.read",
+            "grants.round.read", "grants.allocation.simulate", "grants.allocation.read",
+            "grants.self_assessment.read", "grants.need_report.read", "grants.basis.read",
+            "grants.recommendation.read", "grants.decision.read", "grants.report.read",
+            "grants.joint_measure.read"),
     },
     {
         .name = "system",
@@ -126,8 +246,9 @@ const char *const grant_scope_types[] = {
 };
 
 const char *const oauth_scopes[] = {
-    "registry:read", "registry:write",  "smart:read", "smart:write", "smart:register",
-    "smart:contact", "smart:sensitive", "audit:read", "admin:write", NULL,
+    "registry:read",  "registry:write", "smart:read",      "smart:write",
+    "smart:register", "smart:contact",  "smart:sensitive", "grants:read",
+    "grants:write",   "audit:read",     "admin:write",     NULL,
 };
 
 static bool has_word(const char *const *words, const char *word)

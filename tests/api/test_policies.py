@@ -14,7 +14,7 @@ from access import (DELETABLE, DOES, GIVEN, GIVEN_LISTS, HALVES, HELPERS, KEPT, 
                     MACHINE_LISTS, MACHINE_MAY, NARROW, OPEN_ON_PURPOSE, OPERATIONS, PARTS,
                     PUBLIC_REGISTERS, PUBLIC_TABLES, SEES, STATEMENTS)
 from access.asking import all_rows, ask, listed, make_world
-from access.engine import ALL_SCOPES, NAMES, Principal
+from access.engine import ALL_SCOPES, Principal
 from support import run
 from support.client import Api
 from support.server import Server
@@ -44,10 +44,11 @@ class Wall:
             self.rows |= named
         self.principals = {**self.world.principals, "syst": Principal("syst", "system")}
         self.session = database.connect("postgres", autocommit=False)
-        self.tables = {}
-        for label, _ in SEES:
+        self.tables, self.casts = {}, {}
+        for label, cells in SEES:
             table, name = label.split()
             self.tables.setdefault(table, []).append(name)
+            self.casts.setdefault(table, {}).update(cells)
         # What differs before anything is opened must not pass for having noticed it.
         self.begin()
         self.known = set(self.differences(TABLES))
@@ -105,21 +106,20 @@ class Wall:
     def differences(self, tables):
         """Where the database differs from SEES and DOES, line by line."""
         for table in tables:
-            for name in SEES.names:
-                if table not in self.tables:
-                    continue
+            for name in self.casts.get(table, ()):
                 self.become(name)
                 seen = self.seen(table)
                 for row in self.tables[table]:
-                    expected = SEES[f"{table} {row}"][name] == "x"
-                    if (row in seen) != expected:
+                    cell = SEES[f"{table} {row}"].get(name)
+                    expected = cell == "x"
+                    if cell and (row in seen) != expected:
                         yield f"{name} {'does not see' if expected else 'sees'} {table} {row}"
             for label in STATEMENTS:
                 if label.split()[0] != table:
                     continue
-                for name in DOES.names:
+                for name, cell in DOES[label].items():
                     self.become(name)
-                    expected = DOES[label][name] == "x"
+                    expected = cell == "x"
                     if self.does(label, name) != expected:
                         yield f"{name} {'cannot' if expected else 'can'} {label}"
 
@@ -326,7 +326,7 @@ def open_clients(database, world, tokens):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOFT_BINARY", str(binary))
         with Server(database) as server:
-            yield {name: Api(server, world[name].token(tokens)) for name in NAMES}
+            yield {name: Api(server, world[name].token(tokens)) for name in OPERATIONS.names}
 
 
 @pytest.fixture(scope="module")

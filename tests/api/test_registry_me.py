@@ -2,7 +2,7 @@
 from support.client import Api
 
 SCOPES = ["registry:read", "registry:write", "smart:read", "smart:write", "smart:register",
-          "smart:contact", "smart:sensitive", "audit:read", "admin:write"]
+          "smart:contact", "smart:sensitive", "grants:read", "grants:write", "audit:read", "admin:write"]
 REGISTERS = ["registry.municipality.read", "registry.region.read", "registry.organisation.read"]
 
 

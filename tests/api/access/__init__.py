@@ -42,8 +42,9 @@ The smallest one, `card_loan.py`, for a table of which an admin sees all rows an
         kept={"card_loan": "id version created_at updated_at"},
     )
 
-`Part` (engine.py) lists all that a part may say; what it leaves out is empty. The headings are the
-same everywhere: the principals are fixed, `world.grant` gives them further roles. The tables are
+`Part` (engine.py) lists all that a part may say; what it leaves out is empty. A heading names the
+principals that a table is about: those of SMART below, or those that a programme's own part adds in
+its furnish (`world.add_user`); `world.grant` gives them further roles. The tables are
 written by hand; what the code thinks is not asked. An operation, a label or a name that two parts
 have is an error, as is one that none has.
 
@@ -81,7 +82,7 @@ import graphlib
 import importlib
 import pathlib
 
-from access.engine import NAMES, Table
+from access.engine import Table
 
 MACHINERY = {"__init__", "asking", "engine"}
 PARTS = {path.stem: importlib.import_module(f"access.{path.stem}").PART
@@ -124,7 +125,6 @@ def heads(field):
 
 OPERATIONS, LISTS, SCOPES = table("operations"), table("lists"), table("scopes")
 SEES, DOES, GIVEN = table("sees"), table("does"), table("given")
-assert OPERATIONS.names == LISTS.names == GIVEN.names == NAMES and SEES.names == DOES.names
 for field in "operations", "lists":
     once(field, heads(field))
 

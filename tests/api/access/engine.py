@@ -6,7 +6,7 @@ from typing import Callable
 NAMES = "anon outs part par2 book inst smad admn read regi away".split()
 
 ALL_SCOPES = ("registry:read registry:write smart:read smart:write smart:register smart:contact "
-              "smart:sensitive audit:read admin:write").split()
+              "smart:sensitive grants:read grants:write audit:read admin:write").split()
 STATES = ("confirmed", "waitlisted", "offered")
 # Who registered whom; a machine is about a person of its own, the others are registered by nobody.
 REGISTERED_BY = {"part": "part", "par2": "book", "book": "book", "smad": "smad", "read": "read",
@@ -15,23 +15,23 @@ REGISTERED_BY = {"part": "part", "par2": "book", "book": "book", "smad": "smad",
 
 class Table:
     """A table as text: a heading of names, then lines of a label and a cell for each name. Labels
-    may have several words. Several texts with the same heading are one table."""
+    may have several words. Several texts are one table; each has its own heading, as the programmes
+    have principals of their own."""
 
     def __init__(self, *texts):
         self.names, self.cells = [], {}
         for text in texts:
             heading, *lines = [line.split() for line in text.splitlines() if line.strip()]
-            assert self.names in ([], heading), f"another heading: {' '.join(heading)}"
-            self.names = heading
+            self.names += [name for name in heading if name not in self.names]
             for words in lines:
                 if words != heading:
-                    self._add(words[:-len(heading)], words[-len(heading):])
+                    self._add(heading, words[:-len(heading)], words[-len(heading):])
 
-    def _add(self, label, cells):
+    def _add(self, heading, label, cells):
         assert label, f"a line without a label or with a cell too few: {' '.join(cells)}"
         label = " ".join(label)
         assert label not in self.cells, f"{label} stands twice"
-        self.cells[label] = dict(zip(self.names, cells))
+        self.cells[label] = dict(zip(heading, cells))
 
     def __iter__(self):
         return iter(self.cells.items())
@@ -72,11 +72,11 @@ class Part:
     after: tuple = ()
 
     # over HTTP
-    operations: str = ""  # table: operation relation, by NAMES; a status or -
+    operations: str = ""  # table: operation relation, by principal; a status or -
     requests: dict = dataclasses.field(default_factory=dict)  # operation -> Request
     rows: dict = dataclasses.field(default_factory=dict)  # word -> function of world, name, relation
     offered: set = dataclasses.field(default_factory=set)  # actions, held against allowed_actions
-    lists: str = ""  # table: list line, by NAMES; x, . or -
+    lists: str = ""  # table: list line, by principal; x, . or -
     listed: dict = dataclasses.field(default_factory=dict)  # list -> List
     lists_of_one: set = dataclasses.field(default_factory=set)  # lists that need no such lines
     scopes: str = ""  # table: operation, by scope; a status
@@ -96,7 +96,7 @@ class Part:
     deletable: set = dataclasses.field(default_factory=set)  # tables that the service deletes from
 
     # without permissions
-    given: str = ""  # table: operation relation, by NAMES; x where the policies give it
+    given: str = ""  # table: operation relation, by principal; x where the policies give it
     given_lists: dict = dataclasses.field(default_factory=dict)  # list -> (world, name) -> ids
     public_registers: set = dataclasses.field(default_factory=set)  # operations
     machine_may: set = dataclasses.field(default_factory=set)  # what all scopes together open
@@ -155,6 +155,17 @@ class World:
         self.grants = {p.name: self.build.session.rows(
             "SELECT id FROM role_grant WHERE coalesce(user_id, client_id) = %s ORDER BY id", [p.id])
             for p in self.principals.values()}
+
+    def add_user(self, name, *roles):
+        """A principal of a programme's own; a role is a word, or (role, scope type, scope id)."""
+        assert name not in self.principals, f"{name} stands twice"
+        self.principals[name] = self._user(name, *roles)
+        self.people[name] = self.principals[name].person_id
+
+    def add_client(self, name, *scopes, organisation_id=None):
+        """Likewise a partner system."""
+        assert name not in self.principals, f"{name} stands twice"
+        self.principals[name] = self._client(name, *scopes, organisation_id=organisation_id)
 
     def grant(self, name, role, scope_type="global", scope_id=None):
         """A further role for one of the principals."""

@@ -12,7 +12,7 @@ from support.cluster import ISSUER
 
 AUDIENCE = "loft"
 SCOPES = ("registry:read registry:write smart:read smart:write smart:register smart:contact "
-          "smart:sensitive audit:read admin:write")
+          "smart:sensitive grants:read grants:write audit:read admin:write")
 
 
 def b64url(data):
