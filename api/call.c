@@ -39,6 +39,17 @@ enum outcome call_answer_json(struct call *call, const char *json, size_t len)
     return DONE;
 }
 
+enum outcome call_answer_file(struct call *call, const struct file *file)
+{
+    call->media_type = file->media_type;
+    call->raw = file->bytes.data;
+    call->raw_len = file->bytes.len;
+    call->tag = file->tag;
+    call->file_name = file->name;
+    call->in_place = file->in_place;
+    return DONE;
+}
+
 struct event_row {
     struct text actor_kind;
     struct text actor_id;

@@ -34,9 +34,12 @@ struct call {
     struct rows *rows;      /* an item: its first row */
     struct json_text json;  /* or a document of its own */
     struct text secret;     /* goes into the member that the contract marks x-once, this once */
-    const char *media_type; /* ANSWER_RAW only, as are the next three */
+    const char *media_type; /* ANSWER_RAW only, as are the next six */
     const char *raw;
     size_t raw_len;
+    const char *tag; /* what changes when the bytes do; NULL = their hash */
+    const char *file_name;
+    bool in_place;
     const char *policy;     /* Content-Security-Policy of a page; NULL = the strictest */
     int status;             /* 0 = the operation's own; readiness answers 503 */
     const char *created_id; /* fills {id} of the Location */
@@ -63,6 +66,16 @@ enum outcome call_answer_item(struct call *call, const struct statement *stateme
 
 /* Answers with a JSON document on the call's arena. */
 enum outcome call_answer_json(struct call *call, const char *json, size_t len);
+
+/* Answers with bytes on the call's arena. */
+struct file {
+    const char *media_type; /* one that the contract names; text with its charset */
+    struct bytes bytes;
+    const char *tag; /* what changes when the bytes do, e.g. their hash in hex; NULL = it is made */
+    const char *name; /* UTF-8, for who saves it; NULL = none */
+    bool in_place;    /* a browser may show it instead of saving it */
+};
+enum outcome call_answer_file(struct call *call, const struct file *file);
 
 /* One line of the event log, in this transaction. `changes` is a JSON object or NULL. */
 struct event {

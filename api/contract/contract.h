@@ -141,6 +141,7 @@ struct operation {
     const struct statement *parent; /* of a list below an item, NULL otherwise: no row is 404 */
 
     enum answer_kind answer;
+    const char *const *answer_types; /* of a file: media types, NULL-terminated; NULL otherwise */
     int status;                    /* of success */
     const struct machine *machine; /* adds allowed_actions to an item, or NULL */
     const struct sort *sorts;      /* lists: the whitelist, the first is the default */

@@ -25,7 +25,8 @@ void cors_headers(const char *origins, const struct request *request,
     response_header(response, "Access-Control-Allow-Origin", origin.s);
     response_header(response, "Access-Control-Expose-Headers",
                     "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, "
-                    "Idempotency-Replayed, Preference-Applied, Content-Language");
+                    "Idempotency-Replayed, Preference-Applied, Content-Language, "
+                    "Content-Disposition, Content-Range, Accept-Ranges");
 }
 
 void cors_preflight(const char *origins, const struct request *request, const char *allow,
@@ -38,6 +39,7 @@ void cors_preflight(const char *origins, const struct request *request, const ch
     response_header(response, "Access-Control-Allow-Methods", allow);
     response_header(response, "Access-Control-Allow-Headers",
                     "Authorization, Content-Type, Accept-Language, If-Match, If-None-Match, "
-                    "Idempotency-Key, Prefer, X-Loft-Now, X-Request-Id, traceparent");
+                    "Idempotency-Key, Prefer, Range, If-Range, X-Loft-Now, X-Request-Id, "
+                    "traceparent");
     response_header(response, "Access-Control-Max-Age", "3600");
 }

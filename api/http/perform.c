@@ -1,6 +1,7 @@
 #include "api/http/perform.h"
 
 #include "api/http/answer.h"
+#include "api/http/file.h"
 #include "api/http/gate.h"
 #include "api/http/idempotency.h"
 #include "api/http/list.h"
@@ -56,6 +57,8 @@ static enum outcome encode(struct passage *passage)
         describe(passage, NULL);
         return DONE;
     }
+    if (passage->op->answer_types)
+        return file_answer(call, &passage->request, response);
     if (passage->op->answer == ANSWER_RAW) {
         response->body = call->raw;
         response->body_len = call->raw_len;
@@ -80,6 +83,17 @@ static enum outcome encode(struct passage *passage)
     return DONE;
 }
 
+/* Whether a file is of a media type that its contract names. */
+static bool is_named(const struct operation *op, const char *media_type)
+{
+    size_t len = media_type ? strcspn(media_type, "; ") : 0;
+    for (size_t i = 0; op->answer_types[i]; i++)
+        if (strlen(op->answer_types[i]) == len &&
+            strncmp(op->answer_types[i], media_type, len) == 0)
+            return true;
+    return false;
+}
+
 /* A handler that forgets what its contract promises is our fault, not the client's. */
 static enum outcome check_promises(const struct passage *passage, struct error *error)
 {
@@ -87,10 +101,13 @@ static enum outcome check_promises(const struct passage *passage, struct error *
     const struct operation *op = passage->op;
     bool unchecked = op->if_match && !call->version_checked;
     bool unrecorded = op->writes && !op->unlogged && call->events == 0;
-    if (!unchecked && !unrecorded)
+    bool unnamed = op->answer_types && !is_named(op, call->media_type);
+    if (!unchecked && !unrecorded && !unnamed)
         return DONE;
     log_write(LOG_ERRORS, "broken_promise", "%s: %s", op->id,
-              unchecked ? "If-Match was not compared" : "no event was recorded");
+              unchecked    ? "If-Match was not compared"
+              : unrecorded ? "no event was recorded"
+                           : "its media type is not in the contract");
     return error_refuse(error, INTERNAL, "internal_error", NULL);
 }
 

@@ -10,10 +10,24 @@ enum { REQUEST_ID_MIN = 8, REQUEST_ID_MAX = 64, TRACEPARENT_LEN = 55 };
 
 /* Every header that the service reads; each must be UTF-8 without control characters. */
 static const char *const known_headers[] = {
-    "Accept",       "Accept-Language", "Authorization",     "Content-Length",
-    "Content-Type", "Idempotency-Key", "If-Match",          "If-None-Match",
-    "Origin",       "Prefer",          "Transfer-Encoding", "X-Forwarded-For",
-    "X-Loft-Now",   "X-Request-Id",    "traceparent",       "Access-Control-Request-Method",
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Content-Length",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "If-Range",
+    "Origin",
+    "Prefer",
+    "Range",
+    "Transfer-Encoding",
+    "X-Forwarded-For",
+    "X-Loft-Now",
+    "X-Request-Id",
+    "traceparent",
+    "Access-Control-Request-Method",
 };
 
 struct text request_header(const struct request *request, const char *name)

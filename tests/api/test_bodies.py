@@ -8,10 +8,8 @@ import uuid
 
 import pytest
 
-from support import run
+from support import sample
 from support.client import Api
-from support.contract import Contract
-from support.server import Server
 from support.waiting import eventually
 from support.wire import Wire, ask, lines
 
@@ -25,28 +23,10 @@ PERSON = "0190f3a1-7c52-7b1a-9d3e-2f4b6a8c0d1f"
 
 
 @pytest.fixture(scope="module")
-def start_sample(database):
-    """Starts loft-sample on the module's database."""
-    binary = run.binary().parents[1] / "tests/api/sample/loft-sample"
-    assert binary.exists(), f"build tests/api/sample/loft-sample: {binary} is not there"
-    started = []
-
-    def start(**settings):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("LOFT_BINARY", str(binary))
-            one = Server(database, **settings).start()
-        document = Api(one).session.get(f"{one.url}/openapi.json").json()
-        one.contract = Contract(document, recorded=False)
-        started.append(one)
-        return one
-    yield start
-    for one in started:
-        one.stop()
-
-
-@pytest.fixture(scope="module")
-def server(start_sample):
-    return start_sample()
+def server(database):
+    running = sample.start(database)
+    yield running
+    running.stop()
 
 
 @pytest.fixture
@@ -141,13 +121,14 @@ def test_put_records_its_event_and_a_dry_run_none(smart_admin, owner_db):
     assert events() == before + 1
 
 
-def test_browsers_may_put(start_sample, tokens):
+def test_browsers_may_put(database, tokens):
     origin = {"Origin": "https://skjema.example.no"}
-    server = start_sample(LOFT_CORS_ORIGINS=origin["Origin"])
+    server = sample.start(database, LOFT_CORS_ORIGINS=origin["Origin"])
     answer = Api(server).options(ROSTER, headers=origin)
     assert answer.headers["Access-Control-Allow-Methods"] == "OPTIONS, PUT"
     answer = Api(server, tokens["smart-admin"]).put(ROSTER, {"seats": None}, etag='"1"', headers=origin)
     assert answer.headers["Access-Control-Allow-Origin"] == origin["Origin"]
+    server.stop()
 
 
 # ---- raw bodies ----

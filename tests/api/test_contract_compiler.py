@@ -21,6 +21,7 @@ PATHS = """
 paths:
   /v1/things: {$ref: "api/sample/thing.yaml#/things"}
   /v1/imports: {$ref: "api/sample/thing.yaml#/imports"}
+  /v1/things/{id}/photo: {$ref: "api/sample/thing.yaml#/photo"}
   /v1/things/{id}: {$ref: "api/sample/thing.yaml#/thing"}
 """
 
@@ -134,6 +135,25 @@ imports:
         content:
           application/json:
             schema: {$ref: "#/schemas/Thing"}
+
+photo:
+  parameters:
+    - $ref: "../../openapi.yaml#/components/parameters/Id"
+  get:
+    operationId: thing_photo
+    summary: A picture of a thing
+    description: Its bytes.
+    tags: [service]
+    security: []
+    x-handler: true
+    x-input: thing_photo
+    x-answer: raw
+    responses:
+      "200":
+        description: The picture.
+        content:
+          image/png: {}
+          image/jpeg: {}
 
 schemas:
   Thing:
@@ -355,6 +375,14 @@ PART_CASES = [
     ("    x-body: raw\n    parameters:\n", "    x-body: raw\n    parameters:\n      - {name: body, in: query, "
      "description: One too many., schema: {type: boolean}}\n",
      "/imports/post/x-body: the struct has 'body' twice"),
+    # raw answers
+    ("    x-handler: true\n    x-input: thing_photo\n", "    x-statement: thing_photo\n",
+     "/photo/get/x-answer: raw needs x-handler"),
+    ("    x-body: raw\n", "    x-body: raw\n    x-answer: raw\n",
+     "/imports/post/x-answer: raw belongs to GET under /v1/"),
+    ("    x-answer: raw\n", "    x-answer: bytes\n", "/photo/get/x-answer: is raw or not there"),
+    ("          image/png: {}\n", "          image/png: {schema: {type: number}}\n",
+     "content/image~1png/schema/type: must be one of string"),
     # references
     ('x-list: {default: title', 'x-list: {default: name', "/things/get/x-list: needs sort"),
     ('schema: {$ref: "#/schemas/ThingUpdate"}', 'schema: {$ref: "#/schemas/Nothing"}',
@@ -626,7 +654,8 @@ def test_names_are_unique_over_all_parts(tree):
     edit(tree, "openapi.yaml", "\ncomponents:",
          '  /v1/others: {$ref: "api/sample/other.yaml#/things"}\n'
          '  /v1/others/{id}: {$ref: "api/sample/other.yaml#/thing"}\n'
-         '  /v1/other-imports: {$ref: "api/sample/other.yaml#/imports"}\n\ncomponents:')
+         '  /v1/other-imports: {$ref: "api/sample/other.yaml#/imports"}\n'
+         '  /v1/others/{id}/photo: {$ref: "api/sample/other.yaml#/photo"}\n\ncomponents:')
     assert "Thing:" in text
     assert "the name 'Thing' is also in" in compile_tree(tree).stderr
 
@@ -760,6 +789,62 @@ def test_the_bundle_shows_raw_bodies(tree):
         media: {"schema": {"type": "string", "format": "binary"}} for media in ("image/png", "image/jpeg")}
 
 
+def test_the_bundle_shows_what_bytes_are_answered_with(tree):
+    bundle = bundle_of(tree)
+    operation = bundle["paths"]["/v1/things/{id}/photo"]["get"]
+    responses = operation["responses"]
+    shared = {p["$ref"].split("/")[-1] for p in operation["parameters"]}
+    assert {"Range", "IfRange", "IfNoneMatch"} <= shared
+    assert {"200", "206", "304", "404", "416"} <= set(responses)
+    assert responses["304"]["$ref"].endswith("/NotModified")
+    assert responses["416"]["$ref"].endswith("/RangeNotSatisfiable")
+    assert {"ETag", "Accept-Ranges", "Content-Disposition"} <= set(responses["200"]["headers"])
+    assert "Content-Language" not in responses["200"]["headers"]
+    assert set(responses["206"]["headers"]) == {*responses["200"]["headers"], "Content-Range"}
+    for status in ("200", "206"):
+        assert set(responses[status]["content"]) == {"image/png", "image/jpeg"}
+    tables = (tree / "out/contract_tables.c").read_text()
+    name = re.search(r"\.answer_types = (\w+)", tables)[1]
+    assert f'{name}[] = {{"image/png", "image/jpeg", NULL}}' in tables
+
+
+def test_bytes_outside_v1_are_answered_plainly(tree):
+    edit(tree, "openapi.yaml", "/v1/things/{id}/photo:", "/things/{id}/photo:")
+    bundle = bundle_of(tree)
+    operation = bundle["paths"]["/things/{id}/photo"]["get"]
+    assert not {"206", "304", "416"} & set(operation["responses"])
+    assert "RangeNotSatisfiable" not in bundle["components"]["responses"]
+    assert "answer_types" not in (tree / "out/contract_tables.c").read_text()
+
+
+def test_put_has_what_patch_has(tree):
+    """A whole replacement: If-Match is demanded, Prefer may be taken, and no Idempotency-Key is needed."""
+    edit(tree, PART, "  patch:\n", "  put:\n")
+    edit(tree, PART, "application/merge-patch+json", "application/json")
+    responses = bundle_of(tree)["paths"]["/v1/things/{id}"]["put"]["responses"]
+    assert {"200", "401", "403", "404", "412", "413", "415", "422", "428"} <= set(responses)
+    tables = (tree / "out/contract_tables.c").read_text()
+    assert '.allow = "GET, HEAD, OPTIONS, PUT"' in tables
+    row = re.search(r'\.id = "thing_update",.*?\n    }', tables, re.S)[0]
+    for member in ("METHOD_PUT", ".body = BODY_JSON", ".if_match = true", ".writes = true"):
+        assert member in row
+    edit(tree, PART, '      - $ref: "../../openapi.yaml#/components/parameters/IfMatch"\n', "      []\n")
+    assert "/thing/put/parameters: a change of something that exists needs $ref IfMatch" in (
+        compile_tree(tree).stderr)
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ("application/merge-patch+json", "application/merge-patch+json",
+     "/thing/put/requestBody/content: PATCH, and PATCH alone, takes merge-patch+json"),
+    ("    requestBody:\n      required: true\n      content:\n        application/merge-patch+json:\n"
+     '          schema: {$ref: "#/schemas/ThingUpdate"}\n', "", "/thing/put/requestBody: is missing"),
+])
+def test_put_takes_json(tree, old, new, message):
+    edit(tree, PART, "  patch:\n", "  put:\n")
+    edit(tree, PART, old, new)
+    assert message in compile_tree(tree).stderr
+
+
 def test_rows_of_several_operations_fill_one_struct(tree):
     edit(tree, PART, "      title: {type: string, maxLength: 80, examples: [Fem på rad]}\n  Place",
          "      rows: {type: array, maxItems: 5, x-items: thing_row, items: {$ref: "
@@ -801,7 +886,8 @@ def test_a_member_that_is_renamed_or_of_another_type_does_not_compile(tree):
             "struct text place_street; struct record_list rows;}; "
             "struct thing_row {struct integer number; struct text_list words;}; "
             "struct thing_update {struct text id; struct text title;}; "
-            "struct thing_import {struct bytes body; struct text content_type;};")
+            "struct thing_import {struct bytes body; struct text content_type;}; "
+            "struct thing_photo {struct text id;};")
     for header, message in [
         (good, None),
         (good.replace("title; struct integer", "name; struct integer"), "title"),

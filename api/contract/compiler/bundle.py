@@ -25,6 +25,7 @@ LIST_FORMATS = {
         "A spreadsheet, every page at once. Numbers, days and instants are typed cells, instants as "
         "clocks in Norway show them; everything else is text.",
 }
+BYTES = {"type": "string", "format": "binary"}
 RESPONSES = {
     "304": "NotModified",
     "400": "BadRequest",
@@ -36,6 +37,7 @@ RESPONSES = {
     "412": "PreconditionFailed",
     "413": "ContentTooLarge",
     "415": "UnsupportedMediaType",
+    "416": "RangeNotSatisfiable",
     "422": "UnprocessableContent",
     "428": "PreconditionRequired",
     "429": "TooManyRequests",
@@ -174,6 +176,8 @@ class Bundler:
                 parameters.append(self.lift(item.parameter, item.place))
         if operation.versioned and operation.method == "get":
             shared.add("IfNoneMatch")
+        if operation.is_file:
+            shared |= {"IfNoneMatch", "Range", "IfRange"}
         if operation.path.startswith("/v1/"):
             shared |= {"AcceptLanguage", "XLoftNow"}
         for name in sorted(shared - NARROWED):
@@ -197,7 +201,7 @@ class Bundler:
     def _request_body(self, operation):
         body = self.lift(operation.raw["requestBody"], operation.place / "requestBody")
         if operation.body == "BODY_RAW":
-            form = {"type": "string"} if operation.body_text else {"type": "string", "format": "binary"}
+            form = {"type": "string"} if operation.body_text else BYTES
             body["content"] = {media: {"schema": form, **(value or {})}
                                for media, value in body["content"].items()}
         else:
@@ -220,6 +224,8 @@ class Bundler:
             if code.startswith("2"):
                 response, target = self.sources.resolve(response, place / code)
                 result[code] = self._success(operation, response, target)
+                if operation.is_file:
+                    result["206"] = self._part(result[code])
             else:
                 result[code] = self.lift(response, place / code)
         codes = {}
@@ -239,7 +245,9 @@ class Bundler:
     def _success(self, operation, response, place):
         response = self.lift(response, place)
         names = ["X-Request-Id", "RateLimit", "RateLimit-Policy"]
-        if operation.path.startswith("/v1/"):
+        if operation.is_file:
+            names += ["ETag", "Accept-Ranges", "Content-Disposition"]
+        elif operation.path.startswith("/v1/"):
             names.append("Content-Language")
         if operation.versioned:
             names.append("ETag")
@@ -256,8 +264,17 @@ class Bundler:
         if operation.answer == "ANSWER_LIST":
             for media, words in LIST_FORMATS.items():
                 content[media] = {"schema": {"type": "string", "description": words}}
+        if operation.answer == "ANSWER_RAW":
+            response["content"] = {media: {"schema": BYTES, **(value or {})}
+                                   for media, value in content.items()}
         return {key: response[key] for key in ("description", "headers", "content")
                 if response.get(key)}
+
+    def _part(self, whole):
+        """What a range of the bytes is answered with."""
+        headers = {**whole["headers"], "Content-Range": self._index("headers", "Content-Range")}
+        return {"description": "The part that Range asks for.", "headers": headers,
+                "content": {media: {"schema": BYTES} for media in whole["content"]}}
 
     def _own_problem(self, name, codes):
         """The shared response, with the operation's own codes and what they say."""
@@ -330,6 +347,8 @@ def natural_statuses(operation):
         statuses.add("409")
     if "IfNoneMatch" in operation.shared or (operation.versioned and operation.method == "get"):
         statuses.add("304")
+    if operation.is_file:
+        statuses |= {"304", "416"}
     return statuses
 
 

@@ -27,6 +27,8 @@ HEADER_FLAGS = {
     "IdempotencyKeyRequired": "idempotency_required",
     "Prefer": "dry_run",
     "IfNoneMatch": None,
+    "Range": None,
+    "IfRange": None,
     "XLoftNow": None,
     "AcceptLanguage": None,
 }
@@ -88,6 +90,7 @@ class Operation:
     statement: str = None
     parent: str = None
     answer: str = "ANSWER_ITEM"
+    answer_media: list = dataclasses.field(default_factory=list)  # types of a raw answer
     status: int = 200
     answer_schema: Schema = None
     item: Schema = None
@@ -108,6 +111,11 @@ class Operation:
     @property
     def has_body(self):
         return self.body != "BODY_NONE"
+
+    @property
+    def is_file(self):
+        """Bytes with an entity tag, a name and parts."""
+        return self.answer == "ANSWER_RAW" and self.path.startswith("/v1/")
 
     @property
     def is_action(self):
@@ -563,12 +571,16 @@ class ContractReader:
             operation.answer = "ANSWER_EMPTY"
             return
         for media, value in content.items():
+            if wanted == "raw" and "schema" not in (value or {}):
+                continue  # bytes of which nothing can be said
             schema = self.schemas.read(value.get("schema", {}),
                                        place / "content" / media / "schema")
             if media == "application/json":
                 operation.answer_schema = schema
         if wanted == "raw":
-            operation.answer = "ANSWER_RAW"
+            operation.answer, operation.answer_media = "ANSWER_RAW", list(content)
+            if operation.is_file and operation.method != "get":
+                self.report.add(operation.place / "x-answer", "raw belongs to GET under /v1/")
             return
         if list(content) != ["application/json"]:
             self.report.add(place / "content", "must be application/json (a list's CSV and NDJSON "
@@ -725,7 +737,7 @@ class ContractReader:
     def _check_conventions(self, operation):
         """api.md: preconditions on changes, a retry that is safe on every POST."""
         place, flags = operation.place / "parameters", operation.flags
-        if operation.answer == "ANSWER_RAW" or not operation.path.startswith("/v1/"):
+        if not operation.path.startswith("/v1/"):
             return
         if (operation.method in ("put", "patch", "delete") or operation.is_action) and (
                 "if_match" not in flags):
@@ -745,6 +757,8 @@ class ContractReader:
             self.report.add(place, "needs exactly one of x-statement: NAME and x-handler: true")
         if operation.statement is not None and not NAME.match(str(operation.statement)):
             self.report.add(place / "x-statement", "names a statement, e.g. course_list")
+        if operation.answer == "ANSWER_RAW" and not operation.handler:
+            self.report.add(place / "x-answer", "raw needs x-handler: true")
         operation.parent = raw.get("x-parent")
         if operation.parent is not None and (
                 operation.answer != "ANSWER_LIST" or not NAME.match(str(operation.parent))):

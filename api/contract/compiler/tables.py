@@ -254,6 +254,8 @@ class Tables:
 
     def _answer(self, operation):
         row = {"answer": operation.answer, "status": operation.status}
+        if operation.is_file:
+            row["answer_types"] = self.words(operation.answer_media)
         if operation.machine:
             row["machine"] = f"MACHINE({operation.machine}_machine)"
         if operation.sorts:

@@ -42,3 +42,25 @@ enum outcome photo_replace(struct call *call, const struct photo *in)
                            &call->rows);
     return outcome;
 }
+
+struct stored_bytes {
+    struct bytes bytes;
+};
+SHAPE(stored_bytes_shape, struct stored_bytes, FIELD(struct stored_bytes, bytes));
+
+enum outcome file_read(struct call *call, const struct file_read *in)
+{
+    struct stored_bytes stored = {0};
+    if (text_is(in->state, "gone"))
+        return error_refuse(call->error, NOT_FOUND, "not_found", NULL);
+    if (text_is(in->state, "busy"))
+        return error_refuse(call->error, CONFLICT, "already_exists", NULL);
+    enum outcome outcome = tx_load(call->tx, &sql_file_bytes, SOURCES({&shape_file_read, in}),
+                                   &stored_bytes_shape, &stored);
+    const struct file file = {.media_type = in->media_type.s,
+                              .bytes = stored.bytes,
+                              .tag = in->tag.s,
+                              .name = in->name.s,
+                              .in_place = in->in_place.v};
+    return outcome == DONE ? call_answer_file(call, &file) : outcome;
+}

@@ -26,6 +26,16 @@ struct import_rows {
     struct text content_type;
 };
 
+struct file_read {
+    struct text id;
+    struct integer size;
+    struct text name;
+    struct text media_type;
+    struct text tag;
+    struct boolean in_place;
+    struct text state;
+};
+
 struct photo {
     struct text id;
     struct bytes body;

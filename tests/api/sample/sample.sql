@@ -8,3 +8,7 @@ FROM jsonb_to_recordset(:seats::jsonb)
 -- name: received_read
 SELECT :content_type::text AS content_type, octet_length(:body::bytea) AS length,
        encode(sha256(:body::bytea), 'hex') AS sha256, :mode::text AS mode
+
+-- name: file_bytes
+SELECT substring('\x00ff'::bytea || convert_to(repeat('0123456789', :size::int / 10 + 1), 'UTF8')
+                 FROM 1 FOR :size::int) AS bytes

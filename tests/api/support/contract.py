@@ -224,7 +224,7 @@ class Contract:
             return self.check_problem(exchange, schema, set(listed))
         if found == "application/json":
             return self.check_json(schema, exchange)
-        if found in ("application/x-ndjson", "text/csv", XLSX):
+        if found in ("application/x-ndjson", "text/csv", XLSX) and "application/json" in content:
             return self.check_rows(content["application/json"]["schema"], exchange, found)
         return []
 
