@@ -142,9 +142,9 @@ struct operation {
 
     enum answer_kind answer;
     const char *const *answer_types; /* of a file: media types, NULL-terminated; NULL otherwise */
-    int status;                    /* of success */
-    const struct machine *machine; /* adds allowed_actions to an item, or NULL */
-    const struct sort *sorts;      /* lists: the whitelist, the first is the default */
+    int status;                      /* of success */
+    const struct machine *machine;   /* adds allowed_actions to an item, or NULL */
+    const struct sort *sorts;        /* lists: the whitelist, the first is the default */
     size_t sort_count;
     const struct restricted *restricted;
     size_t restricted_count;
