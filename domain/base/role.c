@@ -17,6 +17,8 @@
  * - smart_instructor sees who is on the own course and in which learning group, and changes nothing.
  * - participant and booker have the same actions; the row policies give one their own
  *   registrations, the other those of their organisation.
+ * - what a seat costs is told to its participant and its booker; the invoice basis to the booker, of
+ *   the own organisation. That something is invoiced or paid only smart_admin says.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
  *   well; it never reads the register of people.
  * - in the grants programme the secretariat prepares and registers, the county governor
@@ -61,6 +63,8 @@ const struct role role_table[] = {
             "smart.registration.transfer", "smart.registration.update",
             "smart.registration.move",
             "smart.queue.read",
+            "smart.payment.read", "smart.payment.invoice", "smart.payment.pay",
+            "smart.payment.credit", "smart.payment.cancel", "smart.invoice.read",
             "smart.learning_group.read", "smart.learning_group.report",
             "smart.learning_group.propose", "smart.learning_group.regenerate",
             "smart.learning_group.lock", "smart.learning_group.unlock",
@@ -88,6 +92,7 @@ const struct role role_table[] = {
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
             "smart.registration.transfer",
+            "smart.payment.read",
             "smart.learning_group.read"),
     },
     {
@@ -99,7 +104,8 @@ const struct role role_table[] = {
             "registry.organisation.read",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
-            "smart.registration.transfer"),
+            "smart.registration.transfer",
+            "smart.payment.read", "smart.invoice.read"),
     },
     {
         .name = "partner_system",

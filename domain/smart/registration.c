@@ -12,16 +12,6 @@ const char *const registration_states[] = {
     REGISTRATION_COMPLETED,  REGISTRATION_NO_SHOW,   NULL,
 };
 
-const char *const payment_states[] = {
-    PAYMENT_NOT_REQUIRED,
-    PAYMENT_TO_INVOICE,
-    PAYMENT_INVOICED,
-    PAYMENT_PAID,
-    PAYMENT_CREDITED,
-    PAYMENT_CANCELLED,
-    NULL,
-};
-
 #define QUEUE "smart.registration.queue" /* the service's own */
 
 static const struct transition registration_transitions[] = {
@@ -257,11 +247,6 @@ static bool seat_is_free(const struct course *course)
     return course->waitlisted == 0 && !course->draw_pending && course_seats_free(course) > 0;
 }
 
-static struct text payment_when_confirmed(int64_t price_nok)
-{
-    return text_of(price_nok > 0 ? PAYMENT_TO_INVOICE : PAYMENT_NOT_REQUIRED);
-}
-
 enum outcome registration_decide(const struct registration_create *in,
                                  const struct registration_context *context, struct error *error,
                                  struct registration_decision *ret_decision)
@@ -351,15 +336,6 @@ enum outcome registration_check_move(const struct registration *registration,
     return outcome == DONE ? course_check_drawn(course, error) : outcome;
 }
 
-/* Nothing is owed any more and nothing was sent: there is nothing to invoice. What was invoiced or
- * paid stays so until it is credited. */
-static struct text payment_when_cancelled(const struct registration *registration, int64_t refund)
-{
-    bool settled = text_is(registration->payment_state, PAYMENT_TO_INVOICE) &&
-                   refund == registration->price_nok;
-    return settled ? text_of(PAYMENT_CANCELLED) : registration->payment_state;
-}
-
 static enum outcome refund_of(const struct registration *registration, const struct course *course,
                               const struct cancellation_rule *rules, size_t rule_count,
                               struct error *error, int64_t *ret_refund)
@@ -401,7 +377,8 @@ enum outcome registration_cancel(const struct registration *registration,
         return outcome;
     }
     result.refund_nok = integer_of(refund);
-    result.payment_state = payment_when_cancelled(registration, refund);
+    result.payment_state = payment_when_cancelled(registration->payment_state,
+                                                  registration->price_nok, refund);
     *ret_outcome = result;
     return DONE;
 }
@@ -413,7 +390,8 @@ enum outcome registration_course_cancel(const struct registration *registration,
     enum outcome outcome = apply(registration, "course_cancel", now, error, ret_outcome);
     if (outcome == DONE && text_is(registration->state, REGISTRATION_CONFIRMED)) {
         ret_outcome->refund_nok = integer_of(registration->price_nok);
-        ret_outcome->payment_state = payment_when_cancelled(registration, registration->price_nok);
+        ret_outcome->payment_state = payment_when_cancelled(
+            registration->payment_state, registration->price_nok, registration->price_nok);
     }
     return outcome;
 }

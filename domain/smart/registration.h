@@ -25,6 +25,7 @@
 
 #include "domain/smart/course.h"
 #include "domain/smart/course_item.h"
+#include "domain/smart/payment.h"
 #include "domain/smart/refund.h"
 #include "domain/smart/ticket_type.h"
 
@@ -41,15 +42,6 @@ extern const char *const registration_states[]; /* NULL-terminated, as are the o
 /* Actions accept, withdraw, move, cancel, transfer; by the service promote, expire, course_start,
  * course_cancel, course_complete. */
 extern const struct machine registration_machine;
-
-/* A free seat has nothing to pay; a seat in line owes nothing until it is confirmed. */
-#define PAYMENT_NOT_REQUIRED "not_required"
-#define PAYMENT_TO_INVOICE "to_invoice"
-#define PAYMENT_INVOICED "invoiced"
-#define PAYMENT_PAID "paid"
-#define PAYMENT_CREDITED "credited"
-#define PAYMENT_CANCELLED "cancelled"
-extern const char *const payment_states[];
 
 /* The profession (yrke) that must be explained in profession_other. */
 #define PROFESSION_OTHER "annet"

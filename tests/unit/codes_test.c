@@ -102,6 +102,7 @@ static void actions_are_those_of_the_transition_tables(void **state)
 {
     (void)state;
     check_actions("course_action", &course_machine);
+    check_actions("payment_action", &payment_machine);
     check_actions("registration_action", &registration_machine);
 }
 
