@@ -71,7 +71,8 @@ enum outcome call_answer_json(struct call *call, const char *json, size_t len);
 struct file {
     const char *media_type; /* one that the contract names; text with its charset */
     struct bytes bytes;
-    const char *tag; /* what changes when the bytes do, e.g. their hash in hex; NULL = it is made */
+    const char
+        *tag; /* what changes when the bytes do, e.g. a stored hash in hex; NULL = it is made */
     const char *name; /* UTF-8, for who saves it; NULL = none */
     bool in_place;    /* a browser may show it instead of saving it */
 };

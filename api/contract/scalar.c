@@ -160,18 +160,6 @@ static bool is_one_of(const char *const *values, struct text value)
     return false;
 }
 
-static const char *joined(const char *const *values, struct arena *arena)
-{
-    struct buffer buffer;
-    buffer_init(&buffer, arena, 0);
-    for (size_t i = 0; values[i]; i++) {
-        if (i > 0)
-            buffer_add(&buffer, ", ", 2);
-        buffer_add_string(&buffer, values[i]);
-    }
-    return buffer.data;
-}
-
 static const char *number(int64_t value, struct arena *arena)
 {
     return arena ? arena_format(arena, "%" PRId64, value) : NULL;
@@ -183,7 +171,7 @@ const char *scalar_check_string(const struct schema *schema, struct text value, 
     *ret_expected = NULL;
     if (schema->values && !is_one_of(schema->values, value)) {
         if (arena)
-            *ret_expected = joined(schema->values, arena);
+            *ret_expected = text_join(arena, schema->values);
         return "not_in_enum";
     }
     int64_t length = (int64_t)utf8_length(value.s, value.len);
@@ -234,7 +222,7 @@ const char *scalar_type_words(unsigned types, struct arena *arena)
         if (types & words[i].type)
             found[count++] = words[i].word;
     found[count] = NULL;
-    return joined(found, arena);
+    return text_join(arena, found);
 }
 
 bool scalar_parse_integer(struct text value, int64_t *ret_value)

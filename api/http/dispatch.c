@@ -9,6 +9,7 @@
 #include "api/now.h"
 #include "api/settings.h"
 #include "domain/base/clock.h"
+#include "domain/base/text.h"
 
 enum { DRAFT_ARENA_MAX = 1024 * 1024 };
 
@@ -70,18 +71,6 @@ static enum outcome check_size(struct passage *passage)
     return error_refuse(&passage->error, MALFORMED, "content_too_large", NULL);
 }
 
-static const char *joined(const char *const *words, struct arena *arena)
-{
-    struct buffer out;
-    buffer_init(&out, arena, 0);
-    for (size_t i = 0; words[i]; i++) {
-        if (i > 0)
-            buffer_add_string(&out, ", ");
-        buffer_add_string(&out, words[i]);
-    }
-    return out.data;
-}
-
 static enum outcome check_content_type(struct passage *passage)
 {
     const struct operation *op = passage->op;
@@ -94,7 +83,7 @@ static enum outcome check_content_type(struct passage *passage)
             passage->body_type = op->body_types[i];
             return DONE;
         }
-    const char *accepted = joined(op->body_types, passage->arena);
+    const char *accepted = text_join(passage->arena, op->body_types);
     error_arg(&passage->error, "accepted", accepted);
     response_header(passage->response,
                     op->body == BODY_MERGE_PATCH ? "Accept-Patch" : "Accept-Post", accepted);

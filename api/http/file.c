@@ -1,26 +1,9 @@
 #include "api/http/file.h"
 
+#include "api/digest.h"
 #include "api/http/answer.h"
 #include "api/http/disposition.h"
 #include "api/http/range.h"
-
-#include <openssl/sha.h>
-
-static const char *tag_of(const struct call *call)
-{
-    static const char hex[] = "0123456789abcdef";
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    if (call->tag)
-        return arena_format(call->arena, "\"%s\"", call->tag);
-    SHA256((const unsigned char *)call->raw, call->raw_len, digest);
-    char *out = arena_alloc(call->arena, 2 * sizeof digest + 3);
-    out[0] = out[2 * sizeof digest + 1] = '"';
-    for (size_t i = 0; i < sizeof digest; i++) {
-        out[2 * i + 1] = hex[digest[i] >> 4];
-        out[2 * i + 2] = hex[digest[i] & 15];
-    }
-    return out;
-}
 
 /* GET alone has parts (RFC 9110 14.2), and only of what the client holds already (If-Range). */
 static enum range_asked asked(const struct call *call, const struct request *request,
@@ -48,7 +31,8 @@ enum outcome file_answer(const struct call *call, const struct request *request,
                          struct http_response *response)
 {
     struct range range = {0};
-    const char *etag = tag_of(call);
+    const char *tag = call->tag ? call->tag : sha256_hex(call->arena, call->raw, call->raw_len);
+    const char *etag = arena_format(call->arena, "\"%s\"", tag);
     if (answer_etag_matches(request_header(request, "If-None-Match"), etag)) {
         response->status = 304;
         response_header(response, "ETag", etag);

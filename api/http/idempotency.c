@@ -1,10 +1,10 @@
 #include "api/http/idempotency.h"
 
+#include "api/digest.h"
 #include "api/http/answer.h"
 #include "storage/statements.h"
 
 #include <jansson.h>
-#include <openssl/sha.h>
 
 struct stored {
     struct text principal;
@@ -35,8 +35,6 @@ static const char *const kept_headers[] = {"Content-Type", "Content-Language", "
 /* Everything that makes two requests the same: operation, target, body, what the caller may see. */
 static const char *request_hash(const struct call *call, const struct request *request)
 {
-    static const char hex[] = "0123456789abcdef";
-    unsigned char digest[SHA256_DIGEST_LENGTH];
     struct buffer all;
     buffer_init(&all, call->arena, 512);
     buffer_add_string(&all, call->operation->id);
@@ -50,15 +48,8 @@ static const char *request_hash(const struct call *call, const struct request *r
         buffer_add_string(&all, request_header(request, "Content-Type").s);
         buffer_add_char(&all, '\n');
     }
-    SHA256((const unsigned char *)request->http->body, request->http->body_len, digest);
-    buffer_add(&all, (const char *)digest, sizeof digest);
-    SHA256((const unsigned char *)all.data, all.len, digest);
-    char *out = arena_alloc(call->arena, 2 * sizeof digest + 1);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        out[2 * i] = hex[digest[i] >> 4];
-        out[2 * i + 1] = hex[digest[i] & 15];
-    }
-    return out;
+    buffer_add_string(&all, sha256_hex(call->arena, request->http->body, request->http->body_len));
+    return sha256_hex(call->arena, all.data, all.len);
 }
 
 static const char *principal_key(const struct call *call)

@@ -101,6 +101,19 @@ struct text text_trim(struct arena *arena, struct text value)
     return arena_text(arena, value.s + start, end - start);
 }
 
+const char *text_join(struct arena *arena, const char *const *words)
+{
+    struct buffer out;
+    buffer_init(&out, arena, 0);
+    for (size_t i = 0; words[i]; i++) {
+        if (i > 0) {
+            buffer_add_string(&out, ", ");
+        }
+        buffer_add_string(&out, words[i]);
+    }
+    return out.data;
+}
+
 bool text_is_one_of(struct text value, const char *const *words)
 {
     for (; *words; words++) {

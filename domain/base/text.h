@@ -25,6 +25,9 @@ bool text_is_blank(struct text value);
 /* Without ASCII white space (space, \t \n \v \f \r) at both ends. Not given stays as it is. */
 struct text text_trim(struct arena *arena, struct text value);
 
+/* "a, b, c"; `words` ends with NULL. */
+const char *text_join(struct arena *arena, const char *const *words);
+
 /* True when the value is one of the words; `words` ends with NULL. */
 bool text_is_one_of(struct text value, const char *const *words);
 

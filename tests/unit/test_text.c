@@ -366,6 +366,15 @@ static void pointer(void **state)
     assert_string_equal(json_pointer(f->arena, "/x", text_of("")), "/x/");
 }
 
+static void words(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const some[] = {"text/csv", "b", NULL};
+    assert_string_equal(text_join(f->arena, some), "text/csv, b");
+    assert_string_equal(text_join(f->arena, some + 1), "b");
+    assert_string_equal(text_join(f->arena, some + 2), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +392,7 @@ int main(void)
         TEST(municipality_number),
         TEST(slug),
         TEST(pointer),
+        TEST(words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
