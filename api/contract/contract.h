@@ -106,6 +106,7 @@ enum answer_kind {
 struct sort {
     const char *value; /* as in `sort=`, e.g. "-starts_at" */
     struct list_order order;
+    const char *needs; /* the query parameter without which there is no such order, or NULL */
 };
 
 struct restricted {

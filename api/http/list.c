@@ -146,13 +146,20 @@ static enum outcome read_cursor(struct call *call, const struct request *request
     return error_refuse(call->error, MALFORMED, "invalid_cursor", NULL);
 }
 
-static const struct sort *chosen_sort(const struct operation *op, const struct request *request)
+static enum outcome choose_sort(struct call *call, const struct request *request,
+                                const struct sort **ret_sort)
 {
+    const struct operation *op = call->operation;
     struct text value = request_query(request, "sort");
+    *ret_sort = &op->sorts[0];
     for (size_t i = 0; i < op->sort_count; i++)
         if (text_is(value, op->sorts[i].value))
-            return &op->sorts[i];
-    return &op->sorts[0];
+            *ret_sort = &op->sorts[i];
+    const char *needs = (*ret_sort)->needs;
+    if (!needs || given(request_query(request, needs).is))
+        return DONE;
+    error_fault(call->error, arena_format(call->arena, "?%s", needs), "required", NULL);
+    return error_refuse(call->error, MALFORMED, "invalid_parameter", NULL);
 }
 
 static int64_t chosen_limit(const struct request *request)
@@ -201,9 +208,11 @@ enum outcome list_page(struct call *call, const struct request *request, const v
                        struct buffer *out)
 {
     const struct operation *op = call->operation;
-    const struct sort *sort = chosen_sort(op, request);
+    const struct sort *sort = NULL;
     struct cursor cursor = {NULL, NULL};
-    enum outcome outcome = read_cursor(call, request, sort, &cursor);
+    enum outcome outcome = choose_sort(call, request, &sort);
+    if (outcome == DONE)
+        outcome = read_cursor(call, request, sort, &cursor);
     if (outcome != DONE)
         return outcome;
     int64_t limit = chosen_limit(request);
@@ -249,9 +258,13 @@ enum outcome list_export(struct call *call, const struct request *request, const
                          enum media media, struct http_response *response,
                          struct export_failure *ret_failure)
 {
+    const struct sort *sort = NULL;
+    enum outcome outcome = choose_sort(call, request, &sort);
+    if (outcome != DONE)
+        return outcome;
     const struct export_request wanted = {
         .call = call,
-        .sort = chosen_sort(call->operation, request),
+        .sort = sort,
         .selection = answer_selection(request),
         .input = input,
         .media = media,

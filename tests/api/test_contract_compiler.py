@@ -459,6 +459,12 @@ PART_CASES = [
      "x-list/sort: 'phone' must be a required string or integer that is never null"),
     ("sort: [title, -title]}", "sort: [title, phone], by: {phone: phone}}",
      "/things/get/x-list/by: maps a property that may be null to the column _name"),
+    ("sort: [title, -title]}", "sort: [title, -title], needs: {-title: q}}",
+     "/things/get/x-list/needs: maps a sort to an optional parameter"),
+    ("sort: [title, -title]}", "sort: [title, -title], needs: {phone: updated_since}}",
+     "/things/get/x-list/needs/phone: is not sorted by"),
+    ("sort: [title, -title]}", "sort: [title, -title], needs: {title: updated_since}}",
+     "/things/get/x-list/needs/title: is the default, which needs nothing"),
     ("sort: [title, -title]}", "sort: [title, -title], by: {phone: _phone}}",
      "/things/get/x-list/by/phone: is not sorted by"),
     ("id: {type: string, format: uuid}\n      title", "id: {type: integer}\n      title",
@@ -700,7 +706,15 @@ def test_a_property_that_may_be_null_is_sorted_by_a_column_of_its_own(tree):
     edit(tree, PART, "sort: [title, -title]}", "sort: [title, -phone], by: {phone: _phone}}")
     bundle_of(tree)
     tables = (tree / "out/contract_tables.c").read_text()
-    assert '{"-phone", {"_phone", "text", true, "id"}}' in tables
+    assert '{"-phone", {"_phone", "text", true, "id"}, NULL}' in tables
+
+
+def test_an_order_may_need_a_parameter(tree):
+    edit(tree, PART, "sort: [title, -title]}",
+         "sort: [title, phone], by: {phone: _phone}, needs: {phone: updated_since}}")
+    bundle_of(tree)
+    tables = (tree / "out/contract_tables.c").read_text()
+    assert '{"phone", {"_phone", "text", false, "id"}, "updated_since"}' in tables
 
 
 def test_the_rows_of_a_computed_view_are_told_apart_by_a_hidden_column(tree):
@@ -710,7 +724,7 @@ def test_the_rows_of_a_computed_view_are_told_apart_by_a_hidden_column(tree):
     operation = bundle_of(tree)["paths"]["/v1/things"]["get"]
     fields = next(p for p in operation["parameters"] if p.get("name") == "fields")
     assert fields["schema"]["items"]["enum"] == ["title"]
-    assert '{"title", {"title", "text", false, "_id"}}' in (tree / "out/contract_tables.c").read_text()
+    assert '{"title", {"title", "text", false, "_id"}, NULL}' in (tree / "out/contract_tables.c").read_text()
 
 
 OWNER = """      owner:

@@ -63,6 +63,7 @@ class Sort:
     column: str
     cast: str
     descending: bool
+    needs: str = None  # the parameter without which there is no such order
 
 
 @dataclasses.dataclass
@@ -668,8 +669,8 @@ class ContractReader:
         if value is None:
             return
         if operation.method != "get" or not isinstance(value, dict) or set(value) - {
-                "default", "sort", "by", "updated_since"}:
-            self.report.add(place, "belongs to GET and says default, sort and perhaps by and "
+                "default", "sort", "by", "needs", "updated_since"}:
+            self.report.add(place, "belongs to GET and says default, sort and perhaps by, needs and "
                             "updated_since: false")
             return
         if operation.answer != "ANSWER_LIST" or not operation.item:
@@ -691,6 +692,7 @@ class ContractReader:
             by = {}
         for sort in [default] + [v for v in values if v != default]:
             self._read_sort(operation, sort, by, place / "sort")
+        self._read_needs(operation, value.get("needs", {}), place / "needs")
         for name in set(by) - {v.lstrip("-") for v in values}:
             self.report.add(place / "by" / name, "is not sorted by")
         for shared in LIST_PARAMETERS:
@@ -715,6 +717,21 @@ class ContractReader:
                             "null")
             return
         operation.sorts.append(Sort(value, by.get(name, name), cast, value.startswith("-")))
+
+    def _read_needs(self, operation, needs, place):
+        """An order that only a search has: its property -> the optional parameter that it needs."""
+        optional = {i.name for i in operation.inputs
+                    if i.source == "query" and i.bound and not i.required and i.default is None}
+        if not isinstance(needs, dict) or not set(needs.values()) <= optional:
+            self.report.add(place, "maps a sort to an optional parameter of the operation")
+            return
+        orders = [sort for sort in operation.sorts if sort.value.lstrip("-") in needs]
+        for name in set(needs) - {sort.value.lstrip("-") for sort in orders}:
+            self.report.add(place / name, "is not sorted by")
+        for sort in orders:
+            sort.needs = needs[sort.value.lstrip("-")]
+            if sort is operation.sorts[0]:
+                self.report.add(place / sort.value, "is the default, which needs nothing")
 
     def _narrow_parameters(self, operation):
         """`sort` and `fields` have the operation's own words in place of the general pattern."""

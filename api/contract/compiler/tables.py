@@ -261,7 +261,8 @@ class Tables:
         if operation.sorts:
             row["sorts"] = self._rows("sorts", "struct sort @[]", [
                 f"{{{c_string(s.value)}, {{{c_string(s.column)}, {c_string(s.cast)}, "
-                f"{'true' if s.descending else 'false'}, {c_string(operation.identity)}}}}}"
+                f"{'true' if s.descending else 'false'}, {c_string(operation.identity)}}}, "
+                f"{c_string(s.needs) if s.needs else 'NULL'}}}"
                 for s in operation.sorts])
             row["sort_count"] = len(operation.sorts)
         if operation.restricted:
