@@ -16,6 +16,9 @@ static const struct meaning meanings[] = {
     {"course_seats_within_capacity", CONFLICT, "course_full", "SM-R01", NULL},
     {"ticket_type_claims_within_capacity", CONFLICT, "ticket_type_full", "SM-R01", NULL},
     {"registration_one_active_per_person", CONFLICT, "already_registered", "SM-R03", NULL},
+    {"idea_public_with_consent", CONFLICT, "consent_required", "SM-R16", NULL},
+    {"idea_cohort_is_known", INVALID, "cohort_unknown", NULL, "/visibility"},
+    {"idea_source_fits_author", INVALID, "source_unfit", NULL, "/source"},
 };
 
 static const struct meaning *meaning_find(const char *constraint)

@@ -14,9 +14,11 @@
  *   an admin who is to run courses needs a second admin.
  * - smart_admin runs courses and registrations and only reads the registers that forms choose from;
  *   people come into them through registrations, not by smart_admin editing them.
- * - smart_instructor sees who is on the own course and in which learning group, and changes nothing.
+ * - smart_instructor sees who is on the own course and in which learning group, and writes ideas for
+ *   the centre.
  * - participant and booker have the same actions; the row policies give one their own
- *   registrations, the other those of their organisation.
+ *   registrations, the other those of their organisation. A participant has ideas besides, which
+ *   smart_admin alone publishes.
  * - what a seat costs is told to its participant and its booker; the invoice basis to the booker, of
  *   the own organisation. That something is invoiced or paid only smart_admin says.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
@@ -61,6 +63,9 @@ const struct role role_table[] = {
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
             "smart.registration.transfer", "smart.registration.update",
+            "smart.idea.create", "smart.idea.update", "smart.idea.delete", "smart.idea.submit",
+            "smart.idea.withdraw", "smart.idea.return", "smart.idea.reject", "smart.idea.approve",
+            "smart.idea.publish", "smart.idea.archive",
             "smart.registration.move",
             "smart.queue.read",
             "smart.payment.read", "smart.payment.invoice", "smart.payment.pay",
@@ -80,6 +85,8 @@ const struct role role_table[] = {
             "registry.region.read",
             "registry.organisation.read",
             "smart.registration.read",
+            "smart.idea.create", "smart.idea.update", "smart.idea.delete", "smart.idea.submit",
+            "smart.idea.withdraw",
             "smart.learning_group.read", "smart.learning_group.report"),
     },
     {
@@ -92,6 +99,8 @@ const struct role role_table[] = {
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
             "smart.registration.transfer",
+            "smart.idea.create", "smart.idea.update", "smart.idea.delete", "smart.idea.submit",
+            "smart.idea.withdraw",
             "smart.payment.read",
             "smart.learning_group.read"),
     },

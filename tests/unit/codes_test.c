@@ -8,6 +8,7 @@
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
 #include "domain/smart/gathering.h"
+#include "domain/smart/idea.h"
 #include "domain/smart/registration.h"
 #include "tests/unit/support.h"
 
@@ -50,6 +51,13 @@ static void word_lists_are_the_same(void **state)
     check_words("course_state", course_states);
     check_words("gathering_kind", gathering_kinds);
     check_words("gender", genders);
+    check_words("idea_audience", idea_audiences);
+    check_words("idea_kind", idea_kinds);
+    check_words("idea_language", idea_languages);
+    check_words("idea_season", idea_seasons);
+    check_words("idea_source", idea_sources);
+    check_words("idea_state", idea_states);
+    check_words("idea_visibility", idea_visibilities);
     check_words("letter_language", letter_languages);
     check_words("oauth_scope", oauth_scopes);
     check_words("org_type", organisation_types);
@@ -58,6 +66,7 @@ static void word_lists_are_the_same(void **state)
     check_words("registration_state", registration_states);
     check_words("scope_type", grant_scope_types);
     check_words("seat_allocation", seat_allocations);
+    check_words("smart_value", idea_smart_values);
     check_words("ticket_eligibility", ticket_eligibilities);
 }
 

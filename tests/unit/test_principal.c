@@ -2,6 +2,7 @@
 #include "domain/base/role.h"
 #include "domain/base/text.h"
 #include "domain/smart/course.h"
+#include "domain/smart/idea.h"
 #include "domain/smart/learning_group.h"
 #include "domain/smart/registration.h"
 #include "tests/unit/support.h"
@@ -79,6 +80,16 @@ static const struct {
     {"smart.learning_group.rebalance", "S"},
     {"smart.learning_group.pair", "S"},
     {"smart.learning_group.update", "S"},
+    {"smart.idea.create", "SIP"},
+    {"smart.idea.update", "SIP"},
+    {"smart.idea.delete", "SIP"},
+    {"smart.idea.submit", "SIP"},
+    {"smart.idea.withdraw", "SIP"},
+    {"smart.idea.return", "S"},
+    {"smart.idea.reject", "S"},
+    {"smart.idea.approve", "S"},
+    {"smart.idea.publish", "S"},
+    {"smart.idea.archive", "S"},
     {"grants.scheme.read", "UONHFVGTRM"},
     {"grants.plan.read", "UONHFVGTRM"},
     {"grants.plan.create", "F"},
@@ -274,8 +285,12 @@ static void table_is_sound(void **state)
 /* Every action of a machine opens with a permission that somebody carries. */
 static void machines_name_real_permissions(void **state)
 {
-    const struct machine *const machines[] = {&course_machine, &registration_machine,
-                                              &learning_grouping_machine};
+    const struct machine *const machines[] = {
+        &course_machine,
+        &idea_machine,
+        &registration_machine,
+        &learning_grouping_machine,
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT(machines); i++) {

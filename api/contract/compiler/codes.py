@@ -6,7 +6,7 @@ from problems import LANGUAGES
 from source import read_words
 
 LIST = re.compile(r"^[a-z][a-z0-9_]*$")
-CODE = re.compile(r"^[a-z][a-z0-9_]*(?::[a-z_]+)?$")
+CODE = re.compile(r"^(?:[a-z][a-z0-9_]*(?::[a-z_]+)?|[A-Z])$")
 
 
 def read_codes(sources, report, parts):
