@@ -1,5 +1,6 @@
 #include "api/call.h"
 
+#include "api/notify/notify.h"
 #include "storage/statements.h"
 
 SHAPE(row_id_shape, struct row_id, FIELD(struct row_id, id));
@@ -96,5 +97,7 @@ enum outcome call_record(struct call *call, const struct event *event)
         .request_id = text_of(call->request_id),
     };
     call->events++;
-    return tx_execute(call->tx, &sql_event_append, SOURCES({&event_shape, &row}), NULL);
+    enum outcome outcome = tx_execute(call->tx, &sql_event_append, SOURCES({&event_shape, &row}),
+                                      NULL);
+    return outcome == DONE ? notify_event(call, event, operation) : outcome;
 }

@@ -78,7 +78,8 @@ struct file {
 };
 enum outcome call_answer_file(struct call *call, const struct file *file);
 
-/* One line of the event log, in this transaction. `changes` is a JSON object or NULL. */
+/* One line of the event log, in this transaction, and a message to whom it concerns
+ * (api/notify/notify.h). `changes` is a JSON object or NULL. */
 struct event {
     const char *resource; /* "registration" */
     const char *id;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum setting_kind { SETTING_TEXT, SETTING_NUMBER, SETTING_SWITCH, SETTING_URL };
+enum setting_kind { SETTING_TEXT, SETTING_NUMBER, SETTING_SWITCH, SETTING_URL, SETTING_SECRET };
 
 struct setting {
     const char *name;
@@ -70,6 +70,24 @@ static const struct setting table[] = {
      "how often background work looks for something to do"},
     {"LOFT_ACCESS_LOG", SETTING_SWITCH, MEMBER(access_log), "1", 0, 0,
      "1 writes one JSON line for each request to standard error"},
+    {"LOFT_SMTP_URL", SETTING_TEXT, MEMBER(smtp_url), "", 0, 0,
+     "smtp://host:port or smtps://host:port that notifications are mailed through; empty: none is"},
+    {"LOFT_SMTP_STARTTLS", SETTING_SWITCH, MEMBER(smtp_starttls), "0", 0, 0,
+     "1 demands TLS of the SMTP server; so does a user"},
+    {"LOFT_SMTP_CA", SETTING_TEXT, MEMBER(smtp_ca), "", 0, 0,
+     "file of the certificates that the SMTP server's is signed by; empty: those of the system"},
+    {"LOFT_SMTP_USER", SETTING_TEXT, MEMBER(smtp_user), "", 0, 0,
+     "user at the SMTP server; empty: no login"},
+    {"LOFT_SMTP_PASSWORD", SETTING_SECRET, MEMBER(smtp_password), "", 0, 0,
+     "password at the SMTP server"},
+    {"LOFT_MAIL_FROM", SETTING_TEXT, MEMBER(mail_from), "", 0, 0,
+     "address that mail comes from; bounces go there"},
+    {"LOFT_MAIL_TIMEOUT_S", SETTING_NUMBER, MEMBER(mail_timeout_s), "30", 1, 600,
+     "how long the SMTP server may take for a message"},
+    {"LOFT_MAIL_ATTEMPTS", SETTING_NUMBER, MEMBER(mail_attempts), "10", 1, 50,
+     "attempts to deliver a message before it is given up"},
+    {"LOFT_MAIL_RETRY_S", SETTING_NUMBER, MEMBER(mail_retry_s), "60", 1, 3600,
+     "wait before the second attempt; doubled for each further one, up to four hours"},
 };
 
 enum { SETTING_COUNT = sizeof table / sizeof table[0] };
@@ -111,6 +129,7 @@ bool settings_read(struct settings *ret_settings)
         switch (setting->kind) {
         case SETTING_TEXT:
         case SETTING_URL:
+        case SETTING_SECRET:
             *(const char **)at = value;
             break;
         case SETTING_NUMBER:
@@ -133,6 +152,9 @@ static void print_value(const struct setting *setting, const struct settings *se
         break;
     case SETTING_URL:
         storage_print_url(*(const char *const *)at, out); /* without its secrets */
+        break;
+    case SETTING_SECRET:
+        fputs(**(const char *const *)at ? "(set)" : "", out);
         break;
     case SETTING_NUMBER:
         fprintf(out, "%lld", (long long)*(const int64_t *)at);

@@ -36,6 +36,15 @@ struct settings {
     const char *docs;
     int64_t work_interval_ms;
     bool access_log;
+    const char *smtp_url; /* empty: no mail is sent */
+    bool smtp_starttls;
+    const char *smtp_ca;
+    const char *smtp_user;
+    const char *smtp_password;
+    const char *mail_from;
+    int64_t mail_timeout_s;
+    int64_t mail_attempts;
+    int64_t mail_retry_s;
 };
 
 /* False after a message on stderr that names the setting and what it accepts. */

@@ -5,6 +5,7 @@
 #include "api/http/server.h"
 #include "api/log.h"
 #include "api/service.h"
+#include "api/work/mail.h"
 #include "api/work/worker.h"
 #include "domain/base/clock.h"
 #include "domain/base/log.h"
@@ -40,7 +41,8 @@ static void service_close(struct service *service)
     metrics_destroy(service->metrics);
 }
 
-/* Two connections more than workers: background work and the operations listener have their own. */
+/* Three connections more than workers: background work, mail and the operations listener have their
+ * own. */
 static bool service_open(struct service *service, const struct settings *settings)
 {
     const struct auth_options auth = {
@@ -51,7 +53,7 @@ static bool service_open(struct service *service, const struct settings *setting
         .cache_size = TOKEN_CACHE,
     };
     service->settings = settings;
-    service->storage = open_pool(settings, settings->workers + 2, ACQUIRE_TIMEOUT_MS);
+    service->storage = open_pool(settings, settings->workers + 3, ACQUIRE_TIMEOUT_MS);
     service->exports = open_pool(settings, settings->export_connections,
                                  settings->statement_timeout_ms);
     service->limiter = limiter_create();
@@ -142,6 +144,8 @@ int cli_serve(const struct settings *settings, int argc, char **argv)
         fputs("loft: LOFT_DATABASE_URL is not set\n", stderr);
         return 2;
     }
+    if (!mail_check_settings(settings))
+        return 2;
     /* Blocked before any thread starts, so that only sigwait sees them. */
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&signals);

@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE / "compiler"))
 
 from bundle import Bundler, as_json, as_yaml  # noqa: E402
 from codes import read_codes  # noqa: E402
+from letters import read_letters  # noqa: E402
 from operation import ContractReader  # noqa: E402
 from problems import read_problems  # noqa: E402
 from source import Report, Sources, part_files  # noqa: E402
@@ -39,6 +40,7 @@ def compile_contract(root, paths=None):
     parts = part_files(sources, paths)
     problems = read_problems(sources, report, parts)
     codes = read_codes(sources, report, parts)
+    letters = read_letters(sources, report, parts, codes)
     reader = ContractReader(sources, problems, codes, report, paths)
     reader.read()
     texts = {}
@@ -46,7 +48,7 @@ def compile_contract(root, paths=None):
         bundle = Bundler(reader).bundle()
     if not report.mistakes:
         json_text, yaml_text = as_json(bundle), as_yaml(bundle)
-        tables = Tables(reader)
+        tables = Tables(reader, letters)
         texts = {
             "contract_tables.c": tables.source(json_text, yaml_text),
             "operations.h": tables.header(),

@@ -215,6 +215,16 @@ struct code_list {
 extern const struct code_list code_lists[];
 extern const size_t code_list_count;
 
+/* What people are told, from letters.yaml and the parts: letter_fill (domain/notify/letter.h) puts
+ * the facts in. */
+struct letter {
+    const char *kind;
+    const char *subject[LANGUAGE_COUNT];
+    const char *body[LANGUAGE_COUNT];
+};
+extern const struct letter letters[]; /* sorted by kind */
+extern const size_t letter_count;
+
 /* Compiles the patterns; call once before any thread. Aborts on a pattern that PCRE2 refuses, which
  * the tests would have found. */
 void contract_init(void);

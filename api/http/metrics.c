@@ -1,12 +1,13 @@
 #include "api/http/metrics.h"
 
 #include "api/log.h"
+#include "api/settings.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { CLASSES = 6, BUCKETS = 9, WORK_NAMES = 8 };
+enum { CLASSES = 6, BUCKETS = 9, WORK_NAMES = 16 };
 
 static const int64_t bucket_us[BUCKETS] = {1000,   2500,   5000,    10000,  25000,
                                            100000, 250000, 1000000, 5000000};
@@ -26,6 +27,8 @@ struct work {
 struct metrics {
     pthread_mutex_t mutex; /* of `work` */
     struct work work[WORK_NAMES];
+    atomic_uint_fast64_t mail[MAIL_RESULTS];
+    atomic_uint_fast64_t mail_waiting;
     struct slot slots[]; /* operation_count + 1; the last counts what matched nothing */
 };
 
@@ -83,6 +86,16 @@ void metrics_work(struct metrics *metrics, const char *name, int64_t count)
         }
     }
     pthread_mutex_unlock(&metrics->mutex);
+}
+
+void metrics_mail(struct metrics *metrics, enum mail_result result)
+{
+    add(&metrics->mail[result], 1);
+}
+
+void metrics_mail_waiting(struct metrics *metrics, int64_t waiting)
+{
+    atomic_store_explicit(&metrics->mail_waiting, (uint64_t)waiting, memory_order_relaxed);
 }
 
 static const char *slot_name(size_t index)
@@ -206,6 +219,24 @@ static void write_work(struct metrics *metrics, struct buffer *out)
     pthread_mutex_unlock(&metrics->mutex);
 }
 
+static void write_mail(const struct metrics *metrics, struct buffer *out)
+{
+    static const char *const results[] = {
+        [MAIL_SENT] = "sent", [MAIL_FAILED] = "failed", [MAIL_RETRIED] = "retried"};
+    buffer_add_string(out,
+                      "# HELP loft_mail_total Attempts to deliver a message, by what came of it.\n"
+                      "# TYPE loft_mail_total counter\n");
+    for (int i = 0; i < MAIL_RESULTS; i++)
+        buffer_add_string(out,
+                          arena_format(out->arena, "loft_mail_total{result=\"%s\"} %" PRIu64 "\n",
+                                       results[i], get(&metrics->mail[i])));
+    buffer_add_string(
+        out, arena_format(out->arena,
+                          "# HELP loft_mail_waiting Messages that are still to be delivered.\n"
+                          "# TYPE loft_mail_waiting gauge\nloft_mail_waiting %" PRIu64 "\n",
+                          get(&metrics->mail_waiting)));
+}
+
 const char *metrics_write(const struct service *service, struct arena *arena, size_t *ret_len)
 {
     struct metrics *metrics = service->metrics;
@@ -220,6 +251,8 @@ const char *metrics_write(const struct service *service, struct arena *arena, si
     buffer_add_string(&out, arena_format(arena, "loft_log_lines_dropped_total %" PRIu64 "\n",
                                          log_lines_dropped()));
     write_work(metrics, &out);
+    if (*service->settings->smtp_url)
+        write_mail(metrics, &out);
     *ret_len = out.len;
     return out.data;
 }

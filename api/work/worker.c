@@ -1,12 +1,13 @@
 #include "api/work/worker.h"
 
 #include "api/http/metrics.h"
-#include "api/now.h"
 #include "api/settings.h"
 #include "api/work/housekeeping.h"
+#include "api/work/mail.h"
+#include "api/work/notification_compose.h"
 #include "api/work/offer_expiry.h"
-#include "domain/base/clock.h"
-#include "domain/base/log.h"
+#include "api/work/reminder.h"
+#include "api/work/transaction.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -18,65 +19,62 @@ enum { ITEMS_A_ROUND = 200, WORK_ARENA_MAX = 16 * 1024 * 1024 };
 struct job {
     const char *metric;
     enum outcome (*item)(struct call *call, bool *ret_found);
+    int every; /* so many rounds; for what need not be asked each second */
 };
 
 static const struct job jobs[] = {
-    {"offer_expiry", offer_expiry_item},
-    {"housekeeping", housekeeping_item},
+    {"offer_expiry", offer_expiry_item, 1},
+    {"notification_compose", notification_compose_item, 1},
+    {"offer_reminder", offer_reminder_item, 30},
+    {"gathering_reminder", gathering_reminder_item, 30},
+    {"housekeeping", housekeeping_item, 1},
+};
+
+/* A thread with work of its own, so that what waits in one holds up nothing in another. */
+struct lane {
+    struct worker *worker;
+    void (*round)(struct worker *worker, int64_t number);
+    pthread_t thread;
+    bool started;
 };
 
 struct worker {
     struct service *service;
-    pthread_t thread;
+    struct mailer *mailer; /* NULL where no mail is sent */
+    struct lane lanes[2];
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    bool stopping;
+    atomic_bool stopping;
 };
+
+struct item {
+    const struct job *job;
+    bool *ret_found;
+};
+
+static enum outcome use_item(struct call *call, void *context)
+{
+    const struct item *item = context;
+    return item->job->item(call, item->ret_found);
+}
 
 /* One item in one transaction; DONE with `ret_found` false when there is nothing to do. */
 static enum outcome run_item(struct service *service, const struct job *job, bool *ret_found)
 {
+    struct item item = {job, ret_found};
     struct arena *arena = arena_create(WORK_ARENA_MAX);
     if (!arena)
         return UNAVAILABLE;
-    struct error error;
-    error_init(&error, arena);
-    struct call call = {
-        .arena = arena,
-        .error = &error,
-        .principal = &principal_system,
-        .service = service,
-        .now = now_real(), /* the sandbox date never reaches background work */
-        .request_id = "work",
-    };
-    call.now_text = instant_format(arena, call.now);
-    const struct tx_context context = {
-        .principal = call.principal, .now = call.now_text, .request_id = call.request_id};
-    enum outcome outcome = tx_begin(service->storage, &context, arena, &error, &call.tx);
-    if (outcome == DONE)
-        outcome = job->item(&call, ret_found);
-    if (outcome == DONE)
-        outcome = tx_commit(call.tx);
-    tx_end(call.tx);
-    if (outcome != DONE && outcome != UNAVAILABLE)
-        log_write(LOG_ERRORS, "work_failed", "%s: %s", job->metric, error.code);
+    enum outcome outcome = work_transaction(service, arena, job->metric, use_item, &item);
     arena_destroy(arena);
     return outcome;
-}
-
-static bool is_stopping(struct worker *worker)
-{
-    pthread_mutex_lock(&worker->mutex);
-    bool stopping = worker->stopping;
-    pthread_mutex_unlock(&worker->mutex);
-    return stopping;
 }
 
 static void run_job(struct worker *worker, const struct job *job)
 {
     int done = 0;
     bool found = true;
-    while (found && done < ITEMS_A_ROUND && !is_stopping(worker)) {
+    while (found && done < ITEMS_A_ROUND && !atomic_load(&worker->stopping)) {
         found = false;
         if (run_item(worker->service, job, &found) != DONE)
             break;
@@ -84,6 +82,19 @@ static void run_job(struct worker *worker, const struct job *job)
     }
     if (done)
         metrics_work(worker->service->metrics, job->metric, done);
+}
+
+static void run_jobs(struct worker *worker, int64_t number)
+{
+    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
+        if (number % jobs[i].every == 0)
+            run_job(worker, &jobs[i]);
+}
+
+static void run_mail(struct worker *worker, int64_t number)
+{
+    (void)number;
+    mailer_round(worker->mailer);
 }
 
 static void sleep_until_next(struct worker *worker)
@@ -95,7 +106,7 @@ static void sleep_until_next(struct worker *worker)
     at.tv_sec = (time_t)(ms / 1000);
     at.tv_nsec = (long)(ms % 1000) * 1000000;
     pthread_mutex_lock(&worker->mutex);
-    while (!worker->stopping)
+    while (!atomic_load(&worker->stopping))
         if (pthread_cond_timedwait(&worker->wake, &worker->mutex, &at) != 0)
             break;
     pthread_mutex_unlock(&worker->mutex);
@@ -103,32 +114,50 @@ static void sleep_until_next(struct worker *worker)
 
 static void *work(void *context)
 {
-    struct worker *worker = context;
-    while (!is_stopping(worker)) {
-        for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
-            run_job(worker, &jobs[i]);
-        sleep_until_next(worker);
+    const struct lane *lane = context;
+    for (int64_t number = 0; !atomic_load(&lane->worker->stopping); number++) {
+        lane->round(lane->worker, number);
+        sleep_until_next(lane->worker);
     }
     return NULL;
+}
+
+static bool start_lane(struct worker *worker, struct lane *lane,
+                       void (*round)(struct worker *worker, int64_t number))
+{
+    lane->worker = worker;
+    lane->round = round;
+    lane->started = pthread_create(&lane->thread, NULL, work, lane) == 0;
+    return lane->started;
+}
+
+static void prepare(struct worker *worker)
+{
+    pthread_condattr_t attributes;
+    pthread_mutex_init(&worker->mutex, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&worker->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 struct worker *worker_start(struct service *service)
 {
     struct worker *worker = calloc(1, sizeof *worker);
+    bool mails = *service->settings->smtp_url != '\0', started = false;
     if (!worker)
         return NULL;
     worker->service = service;
-    pthread_mutex_init(&worker->mutex, NULL);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&worker->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
-    if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
-        free(worker);
-        return NULL;
-    }
-    return worker;
+    prepare(worker);
+    if (mails)
+        worker->mailer = mailer_create(service, &worker->stopping);
+    if (!mails || worker->mailer)
+        started = start_lane(worker, &worker->lanes[0], run_jobs) &&
+                  (!mails || start_lane(worker, &worker->lanes[1], run_mail));
+    if (started)
+        return worker;
+    worker_stop(worker);
+    return NULL;
 }
 
 void worker_stop(struct worker *worker)
@@ -136,10 +165,13 @@ void worker_stop(struct worker *worker)
     if (!worker)
         return;
     pthread_mutex_lock(&worker->mutex);
-    worker->stopping = true;
-    pthread_cond_signal(&worker->wake);
+    atomic_store(&worker->stopping, true);
+    pthread_cond_broadcast(&worker->wake);
     pthread_mutex_unlock(&worker->mutex);
-    pthread_join(worker->thread, NULL);
+    for (size_t i = 0; i < sizeof worker->lanes / sizeof worker->lanes[0]; i++)
+        if (worker->lanes[i].started)
+            pthread_join(worker->lanes[i].thread, NULL);
+    mailer_destroy(worker->mailer);
     pthread_cond_destroy(&worker->wake);
     pthread_mutex_destroy(&worker->mutex);
     free(worker);

@@ -1,6 +1,7 @@
 /*
- * Background work: one thread that calls use cases as principal `system`. Items are claimed with
- * FOR UPDATE SKIP LOCKED, so any number of processes may do it and each item is done once.
+ * Background work: a thread that calls use cases as principal `system`, and one that delivers mail
+ * where that is on. Items are claimed with FOR UPDATE SKIP LOCKED, so any number of processes may do
+ * it and each item is done once.
  */
 #ifndef LOFT_API_WORK_WORKER_H
 #define LOFT_API_WORK_WORKER_H
@@ -9,7 +10,7 @@
 
 struct worker;
 
-/* NULL when no thread can be made. */
+/* NULL when a thread cannot be made. */
 struct worker *worker_start(struct service *service);
 /* Ends after the item in hand. Accepts NULL. */
 void worker_stop(struct worker *worker);

@@ -253,7 +253,9 @@ const struct role role_table[] = {
 
 const size_t role_table_count = sizeof role_table / sizeof role_table[0];
 
-const char *const token_permissions[] = {"me.read", NULL};
+const char *const token_permissions[] = {
+    "me.read", "me.update", "notification.read", "notification.update", NULL,
+};
 
 const char *const grant_scope_types[] = {
     "global",      "region",  "cohort", "course", "organisation",

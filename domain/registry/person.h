@@ -16,6 +16,7 @@ struct person_create {
     struct text phone;
     struct integer birth_year; /* 1900 .. 2100 */
     struct text gender;        /* default undisclosed */
+    struct text language;      /* nb, nn or en; default nb */
     struct boolean is_example; /* default false */
 };
 
@@ -26,7 +27,12 @@ struct person_update { /* merge patch */
     struct text phone;
     struct integer birth_year;
     struct text gender;
+    struct text language;
     struct boolean is_example;
+};
+
+struct me_update { /* merge patch */
+    struct text language;
 };
 
 /* "name_required" at <prefix>/full_name, "email_invalid" at <prefix>/email: as faults, for every

@@ -54,8 +54,10 @@ struct course_create {
     struct text registration_closes_at;
     struct text cancellation_policy_id;
     struct integer learning_group_size_target;
-    struct integer offer_hours;  /* 1 .. 720 */
-    struct boolean waiting_list; /* default true; false: a full course refuses */
+    struct integer offer_hours;             /* 1 .. 720 */
+    struct integer offer_reminder_hours;    /* 0 .. 720 */
+    struct integer gathering_reminder_days; /* 0 .. 60 */
+    struct boolean waiting_list;            /* default true; false: a full course refuses */
     struct boolean festival_auto_seat;
     struct integer min_attendance_bp;
     struct integer withdrawal_right_days; /* 0 .. 365 */
@@ -79,6 +81,8 @@ struct course_update { /* merge patch */
     struct text cancellation_policy_id;
     struct integer learning_group_size_target;
     struct integer offer_hours;
+    struct integer offer_reminder_hours;
+    struct integer gathering_reminder_days;
     struct boolean waiting_list;
     struct boolean festival_auto_seat;
     struct integer min_attendance_bp;

@@ -1,6 +1,7 @@
 -- The caller's person and grants, with what each grant is on: one row, whoever asks.
 -- name: me_get
-SELECT (SELECT json_build_object('id', p.id, 'full_name', p.full_name)
+SELECT (SELECT p.version FROM person AS p WHERE p.id = (SELECT principal_person())) AS version,
+       (SELECT json_build_object('id', p.id, 'full_name', p.full_name, 'language', p.language)
           FROM person AS p WHERE p.id = (SELECT principal_person())) AS person,
        (SELECT coalesce(json_agg(json_build_object(
                    'id', g.id, 'role', g.role, 'scope_type', g.scope_type, 'scope_id', g.scope_id,
@@ -11,3 +12,7 @@ SELECT (SELECT json_build_object('id', p.id, 'full_name', p.full_name)
           LEFT JOIN region AS r ON r.id = g.scope_id
          WHERE g.user_id = (SELECT principal_user())
             OR g.client_id = (SELECT principal_user())) AS grants
+
+-- No row when the person has been changed since.
+-- name: me_set_language
+SELECT id, new_version AS version FROM set_own_language(:language, :version::bigint)

@@ -32,7 +32,8 @@ SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.description, c
        c.starts_at, c.ends_at, c.registration_opens_at, c.registration_closes_at,
        course_is_open(c.state, t.pricing_model, c.capacity, c.registration_opens_at,
                       c.registration_closes_at, c.starts_at, business_now()) AS registration_open,
-       c.capacity, c.seat_allocation, c.waiting_list, c.offer_hours, c.vat_bp, c.cancellation_policy_id,
+       c.capacity, c.seat_allocation, c.waiting_list, c.offer_hours,
+       c.offer_reminder_hours, c.gathering_reminder_days, c.vat_bp, c.cancellation_policy_id,
        c.withdrawal_right_days, c.learning_group_size_target, c.festival_auto_seat,
        c.min_attendance_bp, c.is_example,
        (SELECT json_build_object('capacity', s.capacity, 'confirmed', s.confirmed,
@@ -88,7 +89,8 @@ INSERT INTO course (
     code, slug, course_type, title, description, focus_question, organiser_id, municipality_no,
     venue_name, venue_address, target_groups, capacity, vat_bp, registration_opens_at,
     registration_closes_at, cancellation_policy_id, learning_group_size_target, offer_hours,
-    waiting_list, festival_auto_seat, min_attendance_bp, withdrawal_right_days)
+    offer_reminder_hours, gathering_reminder_days, waiting_list, festival_auto_seat,
+    min_attendance_bp, withdrawal_right_days)
 VALUES (
     :code, :slug, :course_type, :title, :description, :focus_question, :organiser_id::uuid,
     :municipality_no, :venue_name, :venue_address, coalesce(:target_groups::text[], '{}'),
@@ -97,8 +99,8 @@ VALUES (
     :vat_bp, :registration_opens_at::timestamptz, :registration_closes_at::timestamptz,
     CASE WHEN :cancellation_policy_id.given THEN :cancellation_policy_id::uuid
          ELSE default_cancellation_policy() END,
-    :learning_group_size_target, :offer_hours, :waiting_list, :festival_auto_seat,
-    :min_attendance_bp, :withdrawal_right_days)
+    :learning_group_size_target, :offer_hours, :offer_reminder_hours, :gathering_reminder_days,
+    :waiting_list, :festival_auto_seat, :min_attendance_bp, :withdrawal_right_days)
 RETURNING id, version::bigint AS version
 
 -- name: course_update
@@ -125,6 +127,10 @@ SET slug = CASE WHEN :slug.given THEN :slug ELSE slug END,
     learning_group_size_target = CASE WHEN :learning_group_size_target.given
         THEN :learning_group_size_target::int ELSE learning_group_size_target END,
     offer_hours = CASE WHEN :offer_hours.given THEN :offer_hours::int ELSE offer_hours END,
+    offer_reminder_hours = CASE WHEN :offer_reminder_hours.given
+        THEN :offer_reminder_hours::int ELSE offer_reminder_hours END,
+    gathering_reminder_days = CASE WHEN :gathering_reminder_days.given
+        THEN :gathering_reminder_days::int ELSE gathering_reminder_days END,
     waiting_list = CASE WHEN :waiting_list.given THEN :waiting_list::boolean ELSE waiting_list END,
     festival_auto_seat = CASE WHEN :festival_auto_seat.given
         THEN :festival_auto_seat::boolean ELSE festival_auto_seat END,

@@ -107,11 +107,13 @@ def test_what_is_not_said_has_a_default(smart_admin, anonymous):
     policy, = anonymous.get("/v1/smart/cancellation-policies").items
     draft = smart_admin.post(COURSES, body())
     told = {name: draft[name] for name in (
-        "capacity", "waiting_list", "offer_hours", "vat_bp", "withdrawal_right_days",
+        "capacity", "waiting_list", "offer_hours", "offer_reminder_hours",
+        "gathering_reminder_days", "vat_bp", "withdrawal_right_days",
         "learning_group_size_target", "festival_auto_seat", "min_attendance_bp", "target_groups",
         "cancellation_policy_id", "is_example", "sessions", "ticket_types", "items")}
     assert told == {
-        "capacity": None, "waiting_list": True, "offer_hours": 72, "vat_bp": 0,
+        "capacity": None, "waiting_list": True, "offer_hours": 72, "offer_reminder_hours": 24,
+        "gathering_reminder_days": 7, "vat_bp": 0,
         "withdrawal_right_days": 14, "learning_group_size_target": 6, "festival_auto_seat": True,
         "min_attendance_bp": 8000, "target_groups": [], "cancellation_policy_id": policy["id"],
         "is_example": False, "sessions": [], "ticket_types": [], "items": []}

@@ -3,6 +3,7 @@ from support.client import Api
 
 SCOPES = ["registry:read", "registry:write", "smart:read", "smart:write", "smart:register",
           "smart:contact", "smart:sensitive", "grants:read", "grants:write", "audit:read", "admin:write"]
+OF_EVERYBODY = ["me.read", "me.update", "notification.read", "notification.update"]
 REGISTERS = ["registry.municipality.read", "registry.region.read", "registry.organisation.read"]
 
 
@@ -28,10 +29,10 @@ def test_several_roles_give_each_permission_once(make_user, build):
 
 def test_an_outsider_a_stranger_and_nobody(outsider, server, tokens, anonymous):
     me = outsider.get("/v1/me")
-    assert me["grants"] == [] and me["permissions"] == ["me.read"] and me["id"]
+    assert me["grants"] == [] and me["permissions"] == OF_EVERYBODY and me["id"]
     stranger = Api(server, tokens.sign("ukjent", scope="smart:read")).get("/v1/me")
     assert stranger["id"] is None and stranger["person"] is None and stranger["subject"] == "ukjent"
-    assert stranger["scopes"] == ["smart:read"] and stranger["permissions"] == ["me.read"]
+    assert stranger["scopes"] == ["smart:read"] and stranger["permissions"] == OF_EVERYBODY
     anonymous.get("/v1/me", expect=401, code="token_missing")
 
 

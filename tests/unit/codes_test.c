@@ -5,6 +5,7 @@
 #include "api/contract/contract.h"
 #include "domain/base/role.h"
 #include "domain/base/text.h"
+#include "domain/notify/notification.h"
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
 #include "domain/smart/gathering.h"
@@ -58,6 +59,8 @@ static void word_lists_are_the_same(void **state)
     check_words("idea_source", idea_sources);
     check_words("idea_state", idea_states);
     check_words("idea_visibility", idea_visibilities);
+    check_words("language", languages);
+    check_words("delivery_state", delivery_states);
     check_words("letter_language", letter_languages);
     check_words("oauth_scope", oauth_scopes);
     check_words("org_type", organisation_types);

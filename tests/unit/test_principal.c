@@ -142,6 +142,9 @@ static const struct {
     {"grants.joint_measure.grant", "G"},
     {"grants.joint_measure.join", "NF"},
     {"me.read", "ASIPBMUONHFVGTRY"},
+    {"me.update", "ASIPBMUONHFVGTRY"},
+    {"notification.read", "ASIPBMUONHFVGTRY"},
+    {"notification.update", "ASIPBMUONHFVGTRY"},
     {"smart.registration", ""}, /* no wildcards, no prefixes */
     {"smart.registration.*", ""},
     {"", ""},

@@ -12,7 +12,7 @@ OPERATION_KEYS = {
     "x-list", "x-parent", "x-transitions", "x-problems", "x-location", "x-answer", "x-unlogged",
     "x-detached", "x-monitoring", "x-body", "x-body-max",
 }
-PART_KEYS = {"schemas", "parameters", "problems", "labels", "x-header"}
+PART_KEYS = {"schemas", "parameters", "problems", "labels", "letters", "x-header"}
 MEDIA = {
     "application/json": "BODY_JSON",
     "application/merge-patch+json": "BODY_MERGE_PATCH",

@@ -48,11 +48,12 @@ def text_of(value):
 
 
 class Tables:
-    def __init__(self, reader):
+    def __init__(self, reader, letters):
         self.operations = reader.operations
         self.paths = list(reader.path_items)
         self.problems = reader.problems
         self.codes = reader.codes
+        self.letters = letters
         self.lines = []
         self.names = {}  # text of a definition -> its name
         self.named_shapes = []
@@ -317,6 +318,13 @@ class Tables:
         return (f"    {{.code = {c_string(code)}, .status = {problem.get('status', 0)}, "
                 f".title = {{{words['title']}}}, .detail = {{{words['detail']}}}}}")
 
+    @staticmethod
+    def _letter(kind, letter):
+        words = {part: ", ".join(c_string(letter[language][part]) for language in LANGUAGES)
+                 for part in ("subject", "body")}
+        return (f"    {{.kind = {c_string(kind)}, .subject = {{{words['subject']}}}, "
+                f".body = {{{words['body']}}}}}")
+
     def _code_list(self, name, codes):
         rows = [f"{{{c_string(code)}, {{{', '.join(c_string(labels[k]) for k in LANGUAGES)}}}}}"
                 for code, labels in codes.items()]
@@ -337,6 +345,8 @@ class Tables:
         self._array_of("struct message messages", rows, "message_count")
         rows = [self._code_list(name, codes) for name, codes in self.codes.items()]
         self._array_of("struct code_list code_lists", rows, "code_list_count")
+        rows = [self._letter(kind, letter) for kind, letter in self.letters.items()]
+        self._array_of("struct letter letters", rows, "letter_count")
         for name, text in (("contract_json", json_text), ("contract_yaml", yaml_text)):
             self.lines.append(f"const char {name}[] =")
             self.lines += ["    " + c_string(line) for line in text.splitlines(keepends=True)]
