@@ -11,6 +11,9 @@ const char *const learning_grouping_states[] = {GROUPING_PROPOSED, GROUPING_LOCK
 const char *const learning_group_placements[] = {PLACED_DEAL, PLACED_EXCHANGE, PLACED_LATE_CHANGE,
                                                  PLACED_BY_HAND, NULL};
 
+const char *const learning_group_violations[] = {UNBALANCED_PROFESSION, UNBALANCED_SIZE,
+                                                 UNBALANCED_SINGLE, NULL};
+
 #define IN_BOTH_STATES(name)                                                                       \
     {.from = GROUPING_PROPOSED,                                                                    \
      .action = name,                                                                               \
@@ -48,6 +51,12 @@ const struct machine learning_grouping_machine = {
 SHAPE(shape_group_member, struct group_member, FIELD(struct group_member, registration_id),
       FIELD(struct group_member, profession_code), FIELD(struct group_member, employer_id),
       FIELD(struct group_member, group_no), FIELD(struct group_member, pair_no));
+
+SHAPE(shape_group_placement, struct group_member, FIELD(struct group_member, registration_id),
+      FIELD(struct group_member, group_no), FIELD(struct group_member, pair_no),
+      FIELD(struct group_member, profession_no), FIELD(struct group_member, profession_count),
+      FIELD(struct group_member, placed_by), FIELD(struct group_member, deal_no),
+      FIELD(struct group_member, exchanged_with), FIELD(struct group_member, from_group_no));
 
 /* ---- order ---------------------------------------------------------------------------------- */
 
@@ -192,19 +201,19 @@ static enum outcome check_room(int64_t k, size_t member_count, struct error *err
     return error_refuse(error, CONFLICT, "too_many_groups", NULL);
 }
 
-enum outcome groups_count(const struct learning_groups_propose *in, int64_t default_size,
-                          size_t member_count, struct error *error, int64_t *ret_k)
+enum outcome groups_count(struct integer group_count, struct integer size_target,
+                          int64_t default_size, size_t member_count, struct error *error,
+                          int64_t *ret_k)
 {
-    if (given(in->group_count.is) && given(in->size_target.is)) {
+    if (given(group_count.is) && given(size_target.is)) {
         error_fault(error, "/size_target", "group_count_ambiguous", NULL);
         return error_outcome(error);
     }
     if (member_count == 0) {
         return error_refuse(error, CONFLICT, "no_participants", NULL);
     }
-    int64_t size = given(in->size_target.is) ? in->size_target.v : default_size;
-    *ret_k = given(in->group_count.is) ? in->group_count.v
-                                       : ((int64_t)member_count + size - 1) / size;
+    int64_t size = given(size_target.is) ? size_target.v : default_size;
+    *ret_k = given(group_count.is) ? group_count.v : ((int64_t)member_count + size - 1) / size;
     return check_room(*ret_k, member_count, error);
 }
 

@@ -23,7 +23,7 @@ enum { GROUP_MEMBERS_MAX = 10000, GROUP_SWAPS_MAX = 1000 };
 
 #define GROUPING_PROPOSED "proposed"
 #define GROUPING_LOCKED "locked"
-extern const char *const learning_grouping_states[]; /* NULL-terminated, as is the other list */
+extern const char *const learning_grouping_states[]; /* NULL-terminated, as are the other lists */
 extern const struct machine learning_grouping_machine;
 
 /* Why a member is in their group: the deal; an exchange with `exchanged_with`, which took a pair of
@@ -52,19 +52,33 @@ struct group_member {
     struct text exchanged_with;
     int64_t from_group_no;
 };
-extern const struct shape shape_group_member; /* what is loaded: the first five */
+extern const struct shape shape_group_member;    /* what is loaded: the first five */
+extern const struct shape shape_group_placement; /* what is stored: all */
 
-/* Input of propose and regenerate: at most one of the two; neither: the course's own size. */
+/* Input of propose: at most one of the two; neither: the course's own size. */
 struct learning_groups_propose {
     struct text course_id;
     struct integer group_count;
     struct integer size_target;
-    struct text reason; /* regenerate; kept in the event log */
+};
+
+/* Input of regenerate; `id` is the course's here and below, reasons are kept in the event log. */
+struct learning_groups_regenerate {
+    struct text id;
+    struct integer group_count;
+    struct integer size_target;
+    struct text reason;
+};
+
+/* Input of lock, unlock and rebalance. */
+struct learning_grouping_action {
+    struct text id;
+    struct text reason;
 };
 
 /* Input of swap: two members change places. */
 struct learning_groups_swap {
-    struct text course_id;
+    struct text id;
     struct text registration_id;
     struct text with_registration_id;
     struct boolean force;
@@ -73,11 +87,16 @@ struct learning_groups_swap {
 
 /* Input of move: one member goes, or comes, to a group. */
 struct learning_groups_move {
-    struct text course_id;
+    struct text id;
     struct text registration_id;
     struct integer group_no;
     struct boolean force;
     struct text reason;
+};
+
+struct learning_group_update { /* merge patch; `id` is the group's */
+    struct text id;
+    struct text name;
 };
 
 /* The members in the order of dealing, with profession_no and profession_count. */
@@ -88,8 +107,9 @@ void groups_order(struct group_member *members, size_t count);
  * "group_count_ambiguous" at /size_target when both are given. CONFLICT "no_participants";
  * "too_many_groups" with {groups} and {members} when there would be empty ones.
  */
-enum outcome groups_count(const struct learning_groups_propose *in, int64_t default_size,
-                          size_t member_count, struct error *error, int64_t *ret_k);
+enum outcome groups_count(struct integer group_count, struct integer size_target,
+                          int64_t default_size, size_t member_count, struct error *error,
+                          int64_t *ret_k);
 
 /* Deals the members to k groups, then exchanges members of one profession while that lowers the
  * number of pairs with one employer in one group (employer_mix.h). */
@@ -100,6 +120,7 @@ void groups_propose(struct arena *arena, struct group_member *members, size_t co
 #define UNBALANCED_SIZE "group_size"
 #define UNBALANCED_PROFESSION "profession"
 #define UNBALANCED_SINGLE "single_profession"
+extern const char *const learning_group_violations[];
 struct group_violation {
     const char *code;
     const char *profession_code;

@@ -12,7 +12,7 @@
 
 /* Input of the action pair. */
 struct learning_pairs_make {
-    struct text course_id;
+    struct text id;       /* of the course */
     struct boolean renew; /* default false: pairs that stand are kept, and only the others paired */
 };
 

@@ -10,6 +10,7 @@
 #include "domain/registry/person.h"
 #include "domain/smart/gathering.h"
 #include "domain/smart/idea.h"
+#include "domain/smart/learning_group.h"
 #include "domain/smart/registration.h"
 #include "tests/unit/support.h"
 
@@ -61,6 +62,9 @@ static void word_lists_are_the_same(void **state)
     check_words("idea_visibility", idea_visibilities);
     check_words("language", languages);
     check_words("delivery_state", delivery_states);
+    check_words("learning_group_placement", learning_group_placements);
+    check_words("learning_group_violation", learning_group_violations);
+    check_words("learning_grouping_state", learning_grouping_states);
     check_words("letter_language", letter_languages);
     check_words("oauth_scope", oauth_scopes);
     check_words("org_type", organisation_types);
