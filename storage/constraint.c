@@ -15,6 +15,9 @@ struct meaning {
 static const struct meaning meanings[] = {
     {"course_seats_within_capacity", CONFLICT, "course_full", "SM-R01", NULL},
     {"ticket_type_claims_within_capacity", CONFLICT, "ticket_type_full", "SM-R01", NULL},
+    /* What a body says is checked before; only a move across a change of the clocks gets here. */
+    {"course_session_ends_at_check", CONFLICT, "clocks_change", NULL, NULL},
+    {"course_programme_item_ends_at_check", CONFLICT, "clocks_change", NULL, NULL},
     {"registration_one_active_per_person", CONFLICT, "already_registered", "SM-R03", NULL},
     {"idea_public_with_consent", CONFLICT, "consent_required", "SM-R16", NULL},
     {"idea_cohort_is_known", INVALID, "cohort_unknown", NULL, "/visibility"},

@@ -88,15 +88,20 @@ static enum outcome settle_plan(struct call *call, const struct course *course)
     return course_settle(call, course->id);
 }
 
+enum outcome part_settle(struct call *call, const struct part_kind *kind,
+                         const struct course *course, struct text id)
+{
+    enum outcome outcome = kind->planned ? settle_plan(call, course) : DONE;
+    return outcome == DONE ? call_answer_item(call, kind->get, id.s) : outcome;
+}
+
 enum outcome part_finish(struct call *call, const struct part_kind *kind,
                          const struct course *course, const struct stored_row *stored)
 {
     enum outcome outcome = call_record(call, &(struct event){.resource = kind->resource,
                                                              .id = stored->id.s,
                                                              .version = stored->version});
-    if (outcome == DONE && kind->planned)
-        outcome = settle_plan(call, course);
-    return outcome == DONE ? call_answer_item(call, kind->get, stored->id.s) : outcome;
+    return outcome == DONE ? part_settle(call, kind, course, stored->id) : outcome;
 }
 
 enum outcome part_delete(struct call *call, const struct part_kind *kind, struct text id)
@@ -106,7 +111,8 @@ enum outcome part_delete(struct call *call, const struct part_kind *kind, struct
     int64_t version = 0, removed = 0;
     enum outcome outcome = lock(call, kind, id, &course, &version);
     if (outcome == DONE)
-        outcome = course_check_draft(&course, call->error);
+        outcome = kind->loose ? course_check_live(&course, call->error)
+                              : course_check_draft(&course, call->error);
     if (outcome == DONE)
         outcome = tx_execute(call->tx, kind->remove, SOURCES({&part_key_shape, &key}), &removed);
     if (outcome == DONE && removed == 0)

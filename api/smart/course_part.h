@@ -1,5 +1,5 @@
 /*
- * What belongs to a course: gatherings, sessions, ticket types, items and options. They are made,
+ * What belongs to a course: gatherings, sessions, ticket types, items and options, programme items. They are made,
  * changed and removed in one way, under the lock of their course; only their statements and rules
  * differ.
  */
@@ -15,6 +15,7 @@ struct part_kind {
     const struct statement *lock;   /* version by :id, FOR UPDATE */
     const struct statement *remove; /* by :id */
     bool planned;                   /* its change may leave the course's plan incomplete */
+    bool loose;                     /* nobody relies on it: removed from published courses too */
     /* One below its parent, by :parent_id: how many there are. The parent is the course itself, or
      * what `parent_course` finds the course of. */
     const struct statement *count;
@@ -32,12 +33,17 @@ enum outcome part_begin_create(struct call *call, const struct part_kind *kind,
 enum outcome part_begin_update(struct call *call, const struct part_kind *kind, struct text id,
                                struct course *ret_course);
 
-/* After either: the event, the plan of a course that is not a draft (CONFLICT, course_check_plan),
- * its start and seats (course_settle), the item as the answer. */
+/* After either: the plan of a course that is not a draft (CONFLICT, course_check_plan), its start and
+ * seats (course_settle), the item as the answer. */
+enum outcome part_settle(struct call *call, const struct part_kind *kind,
+                         const struct course *course, struct text id);
+
+/* The same, with the event before it. */
 enum outcome part_finish(struct call *call, const struct part_kind *kind,
                          const struct course *course, const struct stored_row *stored);
 
-/* All of a DELETE, from drafts only: as part_begin_update, and CONFLICT "course_not_draft". */
+/* All of a DELETE, from drafts only (CONFLICT "course_not_draft"), or if loose from a course that
+ * is not over ("course_over"); else as part_begin_update. */
 enum outcome part_delete(struct call *call, const struct part_kind *kind, struct text id);
 
 #endif

@@ -43,6 +43,7 @@ struct course_create {
     struct text title;
     struct text description;
     struct text focus_question;
+    struct text theme; /* of a festival: "sosial bærekraft" */
     struct text organiser_id;
     struct text municipality_no;
     struct text venue_name;
@@ -69,6 +70,7 @@ struct course_update { /* merge patch */
     struct text title;
     struct text description;
     struct text focus_question;
+    struct text theme;
     struct text organiser_id;
     struct text municipality_no;
     struct text venue_name;
@@ -95,7 +97,7 @@ struct course_action {
     struct text reason; /* kept in the event log; at most 500 code points */
 };
 
-/* Input of deleting what belongs to a course: a gathering, session, ticket type, item, option. */
+/* Input of deleting what belongs to a course: a gathering, session, ticket type, programme item ... */
 struct course_part {
     struct text id;
 };

@@ -7,6 +7,33 @@ const char *const gathering_kinds[] = {GATHERING_GATHERING, GATHERING_FESTIVAL, 
 SHAPE(shape_session, struct session, FIELD(struct session, id), FIELD(struct session, gathering_id),
       FIELD(struct session, starts_at), FIELD(struct session, ends_at));
 
+enum outcome gathering_check_move(const struct gathering_move *in, struct error *error)
+{
+    bool by_day = given(in->starts_on.is), by_count = given(in->days.is);
+
+    if (by_day && by_count) {
+        error_fault(error, "/days", "move_ambiguous", NULL);
+    } else if (!by_day && !by_count) {
+        error_fault(error, "/starts_on", "move_required", NULL);
+    }
+    return error_outcome(error);
+}
+
+enum outcome gathering_move_days(const struct gathering_move *in, struct text first_on,
+                                 struct error *error, int64_t *ret_days)
+{
+    if (!given(first_on.is)) {
+        return error_refuse(error, CONFLICT, "session_required", NULL);
+    }
+    if (given(in->days.is)) {
+        *ret_days = in->days.v;
+        return DONE;
+    }
+    return days_between(first_on, in->starts_on, ret_days)
+               ? DONE
+               : error_refuse(error, INTERNAL, "internal_error", NULL);
+}
+
 /* The stored instant, or the patch's. */
 static int64_t effective(struct text patch, int64_t stored)
 {

@@ -32,6 +32,15 @@ struct gathering_update { /* merge patch */
     struct boolean overnight;
 };
 
+/* Shifts all sessions of a gathering by whole days; each keeps its local clock times (Europe/Oslo),
+ * whatever becomes of summer time. Exactly one of starts_on and days. */
+struct gathering_move {
+    struct text id;
+    struct text starts_on; /* the local day that the first session is to be on */
+    struct integer days;   /* negative: earlier */
+    struct text reason;    /* kept in the event log; at most 500 code points */
+};
+
 struct session_create {
     struct text gathering_id;
     struct text title;
@@ -58,6 +67,15 @@ struct session {
     int64_t ends_at;
 };
 extern const struct shape shape_session;
+
+/* INVALID, a fault: "move_required" at /starts_on when neither is given, "move_ambiguous" at /days
+ * when both are. */
+enum outcome gathering_check_move(const struct gathering_move *in, struct error *error);
+
+/* By how many days the sessions are shifted. `first_on`: the local day of the first session, not
+ * given without any: CONFLICT "session_required". */
+enum outcome gathering_move_days(const struct gathering_move *in, struct text first_on,
+                                 struct error *error, int64_t *ret_days);
 
 /* A session ends after it starts and within SESSION_HOURS_MAX: INVALID, a fault at /ends_at,
  * "ends_before_start" or "session_too_long". Texts must be valid RFC 3339. */

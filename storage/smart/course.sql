@@ -28,7 +28,7 @@ WHERE true
 
 -- name: course_get
 SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.description, c.focus_question,
-       c.organiser_id, c.municipality_no, c.venue_name, c.venue_address, c.target_groups, c.state,
+       c.theme, c.organiser_id, c.municipality_no, c.venue_name, c.venue_address, c.target_groups, c.state,
        c.starts_at, c.ends_at, c.registration_opens_at, c.registration_closes_at,
        course_is_open(c.state, t.pricing_model, c.capacity, c.registration_opens_at,
                       c.registration_closes_at, c.starts_at, business_now()) AS registration_open,
@@ -86,14 +86,14 @@ SELECT c.id FROM course AS c WHERE c.id = :course_id::uuid
 -- Capacity that is not said is that of the course type (SM-R04), and the policy the default one.
 -- name: course_insert
 INSERT INTO course (
-    code, slug, course_type, title, description, focus_question, organiser_id, municipality_no,
-    venue_name, venue_address, target_groups, capacity, vat_bp, registration_opens_at,
+    code, slug, course_type, title, description, focus_question, theme, organiser_id,
+    municipality_no, venue_name, venue_address, target_groups, capacity, vat_bp, registration_opens_at,
     registration_closes_at, cancellation_policy_id, learning_group_size_target, offer_hours,
     offer_reminder_hours, gathering_reminder_days, waiting_list, festival_auto_seat,
     min_attendance_bp, withdrawal_right_days)
 VALUES (
-    :code, :slug, :course_type, :title, :description, :focus_question, :organiser_id::uuid,
-    :municipality_no, :venue_name, :venue_address, coalesce(:target_groups::text[], '{}'),
+    :code, :slug, :course_type, :title, :description, :focus_question, :theme,
+    :organiser_id::uuid, :municipality_no, :venue_name, :venue_address, coalesce(:target_groups::text[], '{}'),
     CASE WHEN :capacity.given THEN :capacity::int
          ELSE (SELECT t.default_capacity FROM course_type AS t WHERE t.code = :course_type) END,
     :vat_bp, :registration_opens_at::timestamptz, :registration_closes_at::timestamptz,
@@ -109,6 +109,7 @@ SET slug = CASE WHEN :slug.given THEN :slug ELSE slug END,
     title = CASE WHEN :title.given THEN :title ELSE title END,
     description = CASE WHEN :description.given THEN :description ELSE description END,
     focus_question = CASE WHEN :focus_question.given THEN :focus_question ELSE focus_question END,
+    theme = CASE WHEN :theme.given THEN :theme ELSE theme END,
     organiser_id = CASE WHEN :organiser_id.given THEN :organiser_id::uuid ELSE organiser_id END,
     municipality_no = CASE WHEN :municipality_no.given
         THEN :municipality_no ELSE municipality_no END,

@@ -1,14 +1,16 @@
 -- Gatherings of a course and their sessions.
 
 -- name: gathering_list
-SELECT g.id, g.version, g.course_id, g.seq_no, g.kind, g.title, g.overnight, g.updated_at
+SELECT g.id, g.version, g.course_id, g.seq_no, g.kind, g.title, g.overnight, g.moved_at,
+       g.updated_at
 FROM course_gathering AS g
 WHERE g.course_id = :course_id::uuid
   AND g.kind = :kind                                  --? kind
   AND g.updated_at >= :updated_since::timestamptz     --? updated_since
 
 -- name: gathering_get
-SELECT g.id, g.version, g.course_id, g.seq_no, g.kind, g.title, g.overnight, g.updated_at
+SELECT g.id, g.version, g.course_id, g.seq_no, g.kind, g.title, g.overnight, g.moved_at,
+       g.updated_at
 FROM course_gathering AS g
 WHERE g.id = :id::uuid
 
@@ -33,6 +35,40 @@ SET seq_no = CASE WHEN :seq_no.given THEN :seq_no::int ELSE seq_no END,
     title = CASE WHEN :title.given THEN :title ELSE title END,
     overnight = CASE WHEN :overnight.given THEN :overnight::boolean ELSE overnight END
 WHERE id = :id::uuid
+RETURNING id, version::bigint AS version
+
+-- The local day of the first session; null without any.
+-- name: gathering_first_day
+SELECT min((d.starts_at AT TIME ZONE 'Europe/Oslo')::date) AS first_on
+FROM course_session AS d
+WHERE d.gathering_id = :id::uuid
+
+-- Programme items that begin during a session of the gathering go with it, so they are shifted
+-- first.
+-- name: gathering_shift_programme
+UPDATE course_programme_item AS p
+SET starts_at = (p.starts_at AT TIME ZONE 'Europe/Oslo' + make_interval(days => :days::int))
+                AT TIME ZONE 'Europe/Oslo',
+    ends_at = (p.ends_at AT TIME ZONE 'Europe/Oslo' + make_interval(days => :days::int))
+              AT TIME ZONE 'Europe/Oslo'
+WHERE p.course_id = :course_id::uuid
+  AND EXISTS (SELECT FROM course_session AS d
+              WHERE d.gathering_id = :id::uuid
+                AND p.starts_at >= d.starts_at AND p.starts_at < d.ends_at)
+RETURNING p.id, p.version::bigint AS version
+
+-- Local clock times are kept, whatever becomes of summer time.
+-- name: gathering_shift_sessions
+UPDATE course_session
+SET starts_at = (starts_at AT TIME ZONE 'Europe/Oslo' + make_interval(days => :days::int))
+                AT TIME ZONE 'Europe/Oslo',
+    ends_at = (ends_at AT TIME ZONE 'Europe/Oslo' + make_interval(days => :days::int))
+              AT TIME ZONE 'Europe/Oslo'
+WHERE gathering_id = :id::uuid
+RETURNING id, version::bigint AS version
+
+-- name: gathering_moved
+UPDATE course_gathering SET moved_at = clock_timestamp() WHERE id = :id::uuid
 RETURNING id, version::bigint AS version
 
 -- name: gathering_delete

@@ -11,6 +11,7 @@
 #include "domain/smart/gathering.h"
 #include "domain/smart/idea.h"
 #include "domain/smart/learning_group.h"
+#include "domain/smart/programme_item.h"
 #include "domain/smart/registration.h"
 #include "tests/unit/support.h"
 
@@ -70,6 +71,7 @@ static void word_lists_are_the_same(void **state)
     check_words("org_type", organisation_types);
     check_words("payment_state", payment_states);
     check_words("pricing_model", pricing_models);
+    check_words("programme_item_kind", programme_item_kinds);
     check_words("registration_state", registration_states);
     check_words("scope_type", grant_scope_types);
     check_words("seat_allocation", seat_allocations);

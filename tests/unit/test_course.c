@@ -2,6 +2,7 @@
 #include "domain/smart/course.h"
 #include "domain/smart/course_item.h"
 #include "domain/smart/gathering.h"
+#include "domain/smart/programme_item.h"
 #include "domain/smart/ticket_type.h"
 #include "tests/unit/support.h"
 
@@ -299,6 +300,67 @@ static void sessions_end_after_they_start(void **state)
 
 /* ---- tickets and items ----------------------------------------------------------------------- */
 
+/* ---- a gathering that is moved ---------------------------------------------------------------- */
+
+static void a_move_is_said_in_one_way(void **state)
+{
+    struct fixture *f = *state;
+    const struct gathering_move neither = {0};
+    const struct gathering_move both = {.starts_on = text_of("2027-09-08"), .days = integer_of(7)};
+    const struct gathering_move by_count = {.days = integer_of(0)};
+
+    assert_int_equal(gathering_check_move(&neither, fresh_error(f)), INVALID);
+    assert_true(has_fault(&f->error, "/starts_on", "move_required"));
+    assert_int_equal(gathering_check_move(&both, fresh_error(f)), INVALID);
+    assert_true(has_fault(&f->error, "/days", "move_ambiguous"));
+    assert_int_equal(gathering_check_move(&by_count, fresh_error(f)), DONE);
+}
+
+static void days_of_a_move(void **state)
+{
+    struct fixture *f = *state;
+    const struct text none = {.is = NULLED};
+    const struct gathering_move to_day = {.starts_on = text_of("2028-03-01")};
+    const struct gathering_move back = {.days = integer_of(-7)};
+    int64_t days = 0;
+
+    assert_int_equal(gathering_move_days(&to_day, text_of("2028-02-28"), fresh_error(f), &days),
+                     DONE);
+    assert_int_equal(days, 2);
+    assert_int_equal(gathering_move_days(&to_day, text_of("2028-04-01"), fresh_error(f), &days),
+                     DONE);
+    assert_int_equal(days, -31);
+    assert_int_equal(gathering_move_days(&back, text_of("2028-02-28"), fresh_error(f), &days),
+                     DONE);
+    assert_int_equal(days, -7);
+    assert_int_equal(gathering_move_days(&back, none, fresh_error(f), &days), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "session_required", NULL);
+}
+
+static void a_programme_item_ends_after_it_starts(void **state)
+{
+    static const struct {
+        const char *starts_at, *ends_at, *code; /* NULL = fine */
+    } cases[] = {
+        {"2027-04-14T09:00:00Z", "2027-04-14T09:20:00Z", NULL},
+        {"2027-04-14T09:00:00Z", "2027-04-15T09:00:00Z", NULL},
+        {"2027-04-14T09:00:00Z", "2027-04-15T09:00:00.000001Z", "programme_item_too_long"},
+        {"2027-04-14T09:00:00Z", "2027-04-14T11:00:00+02:00", "ends_before_start"},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct programme_item_create in = {.starts_at = text_of(cases[i].starts_at),
+                                                 .ends_at = text_of(cases[i].ends_at)};
+        const struct programme_item stored = {.starts_at = at(cases[i].starts_at), .ends_at = 0};
+        const struct programme_item_update patch = {.ends_at = text_of(cases[i].ends_at)};
+        enum outcome expected = cases[i].code ? INVALID : DONE;
+        assert_int_equal(programme_item_check_create(&in, fresh_error(f)), expected);
+        assert_true(!cases[i].code || has_fault(&f->error, "/ends_at", cases[i].code));
+        assert_int_equal(programme_item_check_update(&stored, &patch, fresh_error(f)), expected);
+        assert_true(!cases[i].code || has_fault(&f->error, "/ends_at", cases[i].code));
+    }
+}
+
 static void an_employee_ticket_names_the_employer(void **state)
 {
     struct fixture *f = *state;
@@ -573,6 +635,9 @@ int main(void)
         TEST(capacity_never_falls_below_what_is_taken),
         TEST(a_finished_course_keeps_times_and_capacity),
         TEST(sessions_end_after_they_start),
+        TEST(a_move_is_said_in_one_way),
+        TEST(days_of_a_move),
+        TEST(a_programme_item_ends_after_it_starts),
         TEST(an_employee_ticket_names_the_employer),
         TEST(a_ticket_patch_meets_what_is_stored),
         TEST(eligibility),
