@@ -317,8 +317,6 @@ def shown(words):
 def natural_codes(operation, status):
     """The codes that an operation's own are told together with."""
     codes = []
-    if status == "409" and operation.is_action:
-        codes.append("invalid_transition")
     if status == "409" and "idempotency" in operation.flags:
         codes.append("idempotency_in_progress")
     if status == "422" and operation.body_schema:
