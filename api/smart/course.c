@@ -1,5 +1,6 @@
 #include "domain/smart/course.h"
 
+#include "api/smart/completion.h"
 #include "api/smart/course_load.h"
 #include "api/smart/seat.h"
 #include "domain/smart/registration.h"
@@ -104,8 +105,8 @@ enum outcome publish_course(struct call *call, const struct course_action *in)
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
-/* What becomes of the registrations of a course that begins or ends: of those from which `action`
- * is possible. */
+/* What becomes of the registrations of a course that begins or is cancelled: of those from which
+ * `action` is possible. */
 struct ending {
     const char *action;
     enum outcome (*decide)(const struct registration *registration, int64_t now,
@@ -114,7 +115,6 @@ struct ending {
 
 static const struct ending starting = {"course_start", registration_course_start};
 static const struct ending cancelling = {"course_cancel", registration_course_cancel};
-static const struct ending completing = {"course_complete", registration_course_complete};
 
 static enum outcome end_registration(struct call *call, const struct ending *ending,
                                      const struct registration *registration, struct text reason)
@@ -138,7 +138,7 @@ static enum outcome end_registration(struct call *call, const struct ending *end
     return outcome;
 }
 
-/* The service's own work: whoever starts or ends a course need not see everybody on it. */
+/* The service's own work: whoever starts or cancels a course need not see everybody on it. */
 static enum outcome end_registrations(struct call *call, const struct ending *ending,
                                       const struct course_action *in)
 {
@@ -178,7 +178,16 @@ enum outcome start_course(struct call *call, const struct course_action *in)
 
 enum outcome complete_course(struct call *call, const struct course_action *in)
 {
-    return turn_course(call, in, "complete", &completing);
+    struct course course = {0};
+    const struct transition *transition = NULL;
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_decide(&course, "complete", call->now, call->error, &transition);
+    if (outcome == DONE)
+        outcome = move(call, in, &course, transition);
+    if (outcome == DONE)
+        outcome = completion_settle(call, in->id, in->reason);
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
 enum outcome cancel_course(struct call *call, const struct course_action *in)
