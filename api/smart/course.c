@@ -1,9 +1,8 @@
 #include "domain/smart/course.h"
 
-#include "api/smart/completion.h"
 #include "api/smart/course_load.h"
 #include "api/smart/seat.h"
-#include "domain/smart/registration.h"
+#include "domain/smart/group_booking.h"
 #include "operations.h"
 #include "storage/statements.h"
 
@@ -105,8 +104,8 @@ enum outcome publish_course(struct call *call, const struct course_action *in)
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
-/* What becomes of the registrations of a course that begins or is cancelled: of those from which
- * `action` is possible. */
+/* What becomes of the registrations of a course that begins or ends: of those from which `action`
+ * is possible. */
 struct ending {
     const char *action;
     enum outcome (*decide)(const struct registration *registration, int64_t now,
@@ -115,6 +114,7 @@ struct ending {
 
 static const struct ending starting = {"course_start", registration_course_start};
 static const struct ending cancelling = {"course_cancel", registration_course_cancel};
+static const struct ending completing = {"course_complete", registration_course_complete};
 
 static enum outcome end_registration(struct call *call, const struct ending *ending,
                                      const struct registration *registration, struct text reason)
@@ -138,7 +138,45 @@ static enum outcome end_registration(struct call *call, const struct ending *end
     return outcome;
 }
 
-/* The service's own work: whoever starts or cancels a course need not see everybody on it. */
+static enum outcome end_group_booking(struct call *call, const struct ending *ending,
+                                      const struct group_booking *booking, struct text reason)
+{
+    struct group_booking_outcome result = {0};
+    struct stored_row now = {0};
+    enum outcome outcome = group_booking_act(booking, ending->action, call->now, call->error,
+                                             &result);
+    if (outcome == DONE)
+        outcome = tx_load(
+            call->tx, &sql_group_booking_set_state,
+            SOURCES({&shape_group_booking_outcome, &result}, {&shape_group_booking, booking}),
+            &stored_row_shape, &now);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = "group_booking",
+                                                    .id = booking->id.s,
+                                                    .version = now.version,
+                                                    .action = ending->action,
+                                                    .from = booking->state.s,
+                                                    .to = result.state.s,
+                                                    .reason = reason.s});
+    return outcome;
+}
+
+/* Before its registrations: a party that is cancelled holds no seats. */
+static enum outcome end_group_bookings(struct call *call, const struct ending *ending,
+                                       const struct course_action *in)
+{
+    struct group_booking *bookings = NULL;
+    size_t count = 0;
+    enum outcome outcome = tx_load_all(call->tx, &sql_group_bookings_of_course,
+                                       SOURCES({&shape_course_action, in}), &shape_group_booking,
+                                       &bookings, &count);
+    for (size_t i = 0; i < count && outcome == DONE; i++)
+        if (machine_find(&group_booking_machine, bookings[i].state.s, ending->action))
+            outcome = end_group_booking(call, ending, &bookings[i], in->reason);
+    return outcome;
+}
+
+/* The service's own work: whoever starts or ends a course need not see everybody on it. */
 static enum outcome end_registrations(struct call *call, const struct ending *ending,
                                       const struct course_action *in)
 {
@@ -146,6 +184,8 @@ static enum outcome end_registrations(struct call *call, const struct ending *en
     struct registration *registrations = NULL;
     size_t count = 0;
     enum outcome outcome = seat_become_system(call);
+    if (outcome == DONE)
+        outcome = end_group_bookings(call, ending, in);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_registrations_of_course,
                               SOURCES({&shape_course_action, in}), &shape_registration,
@@ -178,16 +218,7 @@ enum outcome start_course(struct call *call, const struct course_action *in)
 
 enum outcome complete_course(struct call *call, const struct course_action *in)
 {
-    struct course course = {0};
-    const struct transition *transition = NULL;
-    enum outcome outcome = begin(call, in->id, &course);
-    if (outcome == DONE)
-        outcome = course_decide(&course, "complete", call->now, call->error, &transition);
-    if (outcome == DONE)
-        outcome = move(call, in, &course, transition);
-    if (outcome == DONE)
-        outcome = completion_settle(call, in->id, in->reason);
-    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
+    return turn_course(call, in, "complete", &completing);
 }
 
 enum outcome cancel_course(struct call *call, const struct course_action *in)

@@ -9,7 +9,7 @@ struct outlook {
     int64_t free_seats;
     bool draw_pending;
 };
-SHAPE(outlook_shape, struct outlook, FIELD(struct outlook, course_id),
+SHAPE(queue_outlook_shape, struct outlook, FIELD(struct outlook, course_id),
       FIELD(struct outlook, free_seats), FIELD(struct outlook, draw_pending));
 
 static void add_offer(struct buffer *out, const struct queue_entry *entry, size_t index)
@@ -59,7 +59,7 @@ enum outcome simulate_queue(struct call *call, const struct queue_simulation *in
     struct queue_entry *line = NULL;
     size_t found = 0, count = 0;
     enum outcome outcome = tx_load_all(call->tx, &sql_queue_outlook,
-                                       SOURCES({&shape_queue_simulation, in}), &outlook_shape,
+                                       SOURCES({&shape_queue_simulation, in}), &queue_outlook_shape,
                                        &outlook, &found);
     if (outcome == DONE && found == 0)
         outcome = error_refuse(call->error, NOT_FOUND, "not_found", NULL);

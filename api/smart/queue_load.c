@@ -25,7 +25,8 @@ struct reorder {
     struct text course_id;
     struct text_list ids;
 };
-SHAPE(reorder_shape, struct reorder, FIELD(struct reorder, course_id), FIELD(struct reorder, ids));
+SHAPE(queue_reorder_shape, struct reorder, FIELD(struct reorder, course_id),
+      FIELD(struct reorder, ids));
 
 enum outcome queue_place(struct call *call, const struct course *course, struct text id,
                          int64_t position, const char **ret_changes)
@@ -33,7 +34,7 @@ enum outcome queue_place(struct call *call, const struct course *course, struct 
     const struct queue_key key = {.course_id = course->id};
     struct reorder order = {.course_id = course->id};
     struct queue_entry *line = NULL;
-    struct queue_move move = {0};
+    struct queue_shift move = {0};
     size_t count = 0;
     enum outcome outcome = tx_load_all(call->tx, &sql_queue_line, SOURCES({&queue_key_shape, &key}),
                                        &shape_queue_entry, &line, &count);
@@ -45,5 +46,5 @@ enum outcome queue_place(struct call *call, const struct course *course, struct 
     *ret_changes = arena_format(call->arena,
                                 "{\"from_position\":%" PRId64 ",\"to_position\":%" PRId64 "}",
                                 move.from, move.to);
-    return tx_execute(call->tx, &sql_queue_reorder, SOURCES({&reorder_shape, &order}), NULL);
+    return tx_execute(call->tx, &sql_queue_reorder, SOURCES({&queue_reorder_shape, &order}), NULL);
 }

@@ -8,21 +8,6 @@
 
 #define RESOURCE "registration"
 
-/* Who registers: a user or a machine client, never both. */
-struct registrar {
-    struct text registered_by;
-    struct text registered_by_client;
-};
-SHAPE(registrar_shape, struct registrar, FIELD(struct registrar, registered_by),
-      FIELD(struct registrar, registered_by_client));
-
-static struct registrar registrar_of(const struct principal *principal)
-{
-    struct text id = text_of(principal->id);
-    return principal->kind == PRINCIPAL_CLIENT ? (struct registrar){.registered_by_client = id}
-                                               : (struct registrar){.registered_by = id};
-}
-
 static enum outcome record(struct call *call, const struct registration *before, int64_t version,
                            const char *to, struct text reason)
 {
@@ -191,7 +176,7 @@ enum outcome transfer_registration(struct call *call, const struct registration_
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;
 }
 
-enum outcome move_registration(struct call *call, const struct registration_move *in)
+enum outcome move_registration(struct call *call, const struct queue_move *in)
 {
     struct course course = {0};
     struct registration registration = {0};

@@ -6,6 +6,16 @@ SHAPE(participant_shape, struct participant, FIELD(struct participant, person_id
       FIELD(struct participant, full_name), FIELD(struct participant, email),
       FIELD(struct participant, phone));
 
+SHAPE(registrar_shape, struct registrar, FIELD(struct registrar, registered_by),
+      FIELD(struct registrar, registered_by_client));
+
+struct registrar registrar_of(const struct principal *principal)
+{
+    struct text id = text_of(principal->id);
+    return principal->kind == PRINCIPAL_CLIENT ? (struct registrar){.registered_by_client = id}
+                                               : (struct registrar){.registered_by = id};
+}
+
 struct subject_key {
     struct text course_id;
     struct text person_id;
@@ -57,6 +67,13 @@ enum outcome participant_of_create(struct call *call, const struct registration_
     const struct participant written = {
         .full_name = in->person_full_name, .email = in->person_email, .phone = in->person_phone};
     return participant_of(call, in->course_id, in->person_id, &written, ret);
+}
+
+enum outcome registration_check_course(struct call *call, struct text course_id)
+{
+    const struct participant nobody = {0};
+    struct participant unused;
+    return participant_of(call, course_id, (struct text){.is = ABSENT}, &nobody, &unused);
 }
 
 enum outcome participant_of_transfer(struct call *call, const struct registration_transfer *in,

@@ -16,6 +16,14 @@ struct participant {
 };
 extern const struct shape participant_shape;
 
+/* Who registers or books: a user or a machine client, never both. */
+struct registrar {
+    struct text registered_by;
+    struct text registered_by_client;
+};
+extern const struct shape registrar_shape;
+struct registrar registrar_of(const struct principal *principal);
+
 /* A locked course with everything that registration_decide looks at. */
 struct seat_context {
     struct course course;
@@ -29,6 +37,9 @@ enum outcome participant_of_create(struct call *call, const struct registration_
 enum outcome participant_of_transfer(struct call *call, const struct registration_transfer *in,
                                      const struct registration *registration,
                                      struct participant *ret);
+
+/* NOT_FOUND "course_not_found" when the caller cannot see the course. */
+enum outcome registration_check_course(struct call *call, struct text course_id);
 
 /* Tickets and items of seat->course; sets the context's clock. */
 enum outcome seat_context_load(struct call *call, struct seat_context *seat);

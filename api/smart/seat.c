@@ -15,7 +15,8 @@ struct offers {
     struct text expires_at;
     struct text_list ids;
 };
-SHAPE(offers_shape, struct offers, FIELD(struct offers, expires_at), FIELD(struct offers, ids));
+SHAPE(seat_offers_shape, struct offers, FIELD(struct offers, expires_at),
+      FIELD(struct offers, ids));
 
 enum outcome seat_become_system(struct call *call)
 {
@@ -40,12 +41,22 @@ enum outcome seat_lock_course(struct call *call, struct text course_id, struct c
     return outcome == DONE ? seat_become_caller(call, caller) : outcome;
 }
 
-static enum outcome record_moves(struct call *call, const struct stored_row *moves, size_t count,
+/* A registration or a party whose offer was made, ended or shortened. */
+struct move {
+    struct text kind; /* also the name of the resource */
+    struct text id;
+    int64_t version;
+    int64_t seats;
+};
+SHAPE(seat_move_shape, struct move, FIELD(struct move, kind), FIELD(struct move, id),
+      FIELD(struct move, version), FIELD(struct move, seats));
+
+static enum outcome record_moves(struct call *call, const struct move *moves, size_t count,
                                  const char *action, const char *from, const char *to)
 {
     enum outcome outcome = DONE;
     for (size_t i = 0; i < count && outcome == DONE; i++)
-        outcome = call_record(call, &(struct event){.resource = "registration",
+        outcome = call_record(call, &(struct event){.resource = moves[i].kind.s,
                                                     .id = moves[i].id.s,
                                                     .version = moves[i].version,
                                                     .action = action,
@@ -54,19 +65,27 @@ static enum outcome record_moves(struct call *call, const struct stored_row *mov
     return outcome;
 }
 
+static int64_t seats_of(const struct move *moves, size_t count)
+{
+    int64_t seats = 0;
+    for (size_t i = 0; i < count; i++)
+        seats += moves[i].seats;
+    return seats;
+}
+
 static enum outcome expire_overdue(struct call *call, struct course *course, int64_t *changed)
 {
     const struct course_key key = {.course_id = course->id};
-    struct stored_row *moves = NULL;
+    struct move *moves = NULL;
     size_t count = 0;
     if (course->seats_offered == 0)
         return DONE;
     enum outcome outcome = tx_load_all(call->tx, &sql_offers_expire,
-                                       SOURCES({&course_key_shape, &key}), &stored_row_shape,
-                                       &moves, &count);
+                                       SOURCES({&course_key_shape, &key}), &seat_move_shape, &moves,
+                                       &count);
     if (outcome != DONE)
         return outcome;
-    course->seats_offered -= (int64_t)count;
+    course->seats_offered -= seats_of(moves, count);
     *changed += (int64_t)count;
     return record_moves(call, moves, count, "expire", REGISTRATION_OFFERED, REGISTRATION_EXPIRED);
 }
@@ -91,7 +110,7 @@ static enum outcome choose(struct call *call, const struct course *course, int64
 static enum outcome offer_free(struct call *call, struct course *course, int64_t *changed)
 {
     struct offers offers = {.ids.is = GIVEN};
-    struct stored_row *moves = NULL;
+    struct move *moves = NULL;
     size_t count = 0;
     int64_t free_seats = offers_due(course, call->now, call->arena, &offers.expires_at);
     if (free_seats == 0)
@@ -99,11 +118,11 @@ static enum outcome offer_free(struct call *call, struct course *course, int64_t
     enum outcome outcome = choose(call, course, free_seats, &offers);
     if (outcome != DONE || offers.ids.count == 0)
         return outcome;
-    outcome = tx_load_all(call->tx, &sql_offers_make, SOURCES({&offers_shape, &offers}),
-                          &stored_row_shape, &moves, &count);
+    outcome = tx_load_all(call->tx, &sql_offers_make, SOURCES({&seat_offers_shape, &offers}),
+                          &seat_move_shape, &moves, &count);
     if (outcome != DONE)
         return outcome;
-    course->seats_offered += (int64_t)count;
+    course->seats_offered += seats_of(moves, count);
     course->waitlisted -= (int64_t)count;
     *changed += (int64_t)count;
     return record_moves(call, moves, count, "promote", REGISTRATION_WAITLISTED,
@@ -126,14 +145,14 @@ enum outcome seat_shorten_offers(struct call *call, const struct course *course)
 {
     const struct principal *caller = call->principal;
     const struct course_key key = {.course_id = course->id};
-    struct stored_row *moves = NULL;
+    struct move *moves = NULL;
     size_t count = 0;
     if (course->seats_offered == 0 || !given(course->starts_at.is))
         return DONE;
     enum outcome outcome = seat_become_system(call);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_offers_shorten, SOURCES({&course_key_shape, &key}),
-                              &stored_row_shape, &moves, &count);
+                              &seat_move_shape, &moves, &count);
     if (outcome == DONE)
         outcome = record_moves(call, moves, count, "shorten_offer", REGISTRATION_OFFERED,
                                REGISTRATION_OFFERED);

@@ -14,12 +14,12 @@
  *   an admin who is to run courses needs a second admin.
  * - smart_admin runs courses and registrations and only reads the registers that forms choose from;
  *   people come into them through registrations, not by smart_admin editing them.
- * - smart_instructor sees who is on the own course and in which learning group, records who came, also
- *   in place of a missed session, and writes ideas for the centre. Certificates are smart_admin's.
- * - participant and booker have the same actions on registrations; the row policies give one their own
- *   registrations, the other those of their organisation. A participant has ideas besides, which
- *   smart_admin alone publishes. Attendance, reflections and certificates are between a participant
- *   and the course: an employer sees none of them here.
+ * - smart_instructor sees who is on the own course and in which learning group, and writes ideas for
+ *   the centre.
+ * - participant and booker have the same actions on registrations; the row policies give one their
+ *   own, the other those of their organisation. A participant has ideas besides, which smart_admin
+ *   alone publishes; a booker books for groups, but the line and the deadlines are not theirs to
+ *   bend.
  * - what a seat costs is told to its participant and its booker; the invoice basis to the booker, of
  *   the own organisation. That something is invoiced or paid only smart_admin says.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
@@ -68,6 +68,12 @@ const struct role role_table[] = {
             "smart.idea.withdraw", "smart.idea.return", "smart.idea.reject", "smart.idea.approve",
             "smart.idea.publish", "smart.idea.archive",
             "smart.registration.move",
+            "smart.group_booking.create", "smart.group_booking.read",
+            "smart.group_booking.update", "smart.group_booking.accept",
+            "smart.group_booking.withdraw", "smart.group_booking.cancel",
+            "smart.group_booking.name", "smart.group_booking.release",
+            "smart.group_booking.skip", "smart.group_booking.unskip",
+            "smart.group_booking.move",
             "smart.queue.read",
             "smart.payment.read", "smart.payment.invoice", "smart.payment.pay",
             "smart.payment.credit", "smart.payment.cancel", "smart.invoice.read",
@@ -76,13 +82,7 @@ const struct role role_table[] = {
             "smart.learning_group.lock", "smart.learning_group.unlock",
             "smart.learning_group.swap", "smart.learning_group.move",
             "smart.learning_group.rebalance", "smart.learning_group.pair",
-            "smart.learning_group.update",
-            "smart.attendance.read", "smart.attendance.record",
-            "smart.make_up.read", "smart.make_up.create", "smart.make_up.confirm",
-            "smart.make_up.decline",
-            "smart.reflection.read", "smart.reflection.delete",
-            "smart.certificate.read", "smart.certificate.issue", "smart.certificate.revoke",
-            "smart.certificate.reissue"),
+            "smart.learning_group.update"),
     },
     {
         .name = "smart_instructor",
@@ -91,15 +91,10 @@ const struct role role_table[] = {
             "registry.municipality.read",
             "registry.region.read",
             "registry.organisation.read",
-            "smart.registration.read",
+            "smart.registration.read", "smart.group_booking.read",
             "smart.idea.create", "smart.idea.update", "smart.idea.delete", "smart.idea.submit",
             "smart.idea.withdraw",
-            "smart.learning_group.read", "smart.learning_group.report",
-            "smart.attendance.read", "smart.attendance.record",
-            "smart.make_up.read", "smart.make_up.create", "smart.make_up.confirm",
-            "smart.make_up.decline",
-            "smart.reflection.read",
-            "smart.certificate.read"),
+            "smart.learning_group.read", "smart.learning_group.report"),
     },
     {
         .name = "participant",
@@ -114,11 +109,7 @@ const struct role role_table[] = {
             "smart.idea.create", "smart.idea.update", "smart.idea.delete", "smart.idea.submit",
             "smart.idea.withdraw",
             "smart.payment.read",
-            "smart.learning_group.read",
-            "smart.attendance.read",
-            "smart.make_up.read", "smart.make_up.create",
-            "smart.reflection.read", "smart.reflection.create", "smart.reflection.delete",
-            "smart.certificate.read"),
+            "smart.learning_group.read"),
     },
     {
         .name = "booker",
@@ -130,6 +121,10 @@ const struct role role_table[] = {
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
             "smart.registration.transfer",
+            "smart.group_booking.create", "smart.group_booking.read",
+            "smart.group_booking.update", "smart.group_booking.accept",
+            "smart.group_booking.withdraw", "smart.group_booking.cancel",
+            "smart.group_booking.name",
             "smart.payment.read", "smart.invoice.read"),
     },
     {
@@ -142,6 +137,10 @@ const struct role role_table[] = {
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",
             "smart.registration.transfer",
+            "smart.group_booking.create", "smart.group_booking.read",
+            "smart.group_booking.update", "smart.group_booking.accept",
+            "smart.group_booking.withdraw", "smart.group_booking.cancel",
+            "smart.group_booking.name",
             "grants.scheme.read", "grants.plan.read", "grants.network.read",
             "grants.headcount.read", "grants.meeting.read", "grants.round.read",
             "grants.allocation.read", "grants.joint_measure.read"),

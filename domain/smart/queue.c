@@ -30,7 +30,7 @@ static size_t find_entry(const struct queue_entry *line, size_t count, struct te
 }
 
 enum outcome queue_move(const struct queue_entry *line, size_t count, struct text id,
-                        int64_t position, struct error *error, struct queue_move *ret_move)
+                        int64_t position, struct error *error, struct queue_shift *ret_shift)
 {
     size_t from = find_entry(line, count, id);
     size_t to = (size_t)position - 1;
@@ -50,7 +50,7 @@ enum outcome queue_move(const struct queue_entry *line, size_t count, struct tex
         size_t shifted = from < to ? i + 1 : i - 1;
         ids[next++] = i == to ? id : line[shifted].id;
     }
-    *ret_move = (struct queue_move){
+    *ret_shift = (struct queue_shift){
         .from = (int64_t)from + 1,
         .to = position,
         .ids = {.is = GIVEN, .items = ids, .count = next},

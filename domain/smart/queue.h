@@ -39,7 +39,7 @@ size_t queue_choose(const struct queue_entry *line, size_t count, int64_t free_s
 
 /* A move leads to a new order of the entries from the old place to the new one, both included. They
  * exchange the numbers that they have; everybody else keeps theirs. */
-struct queue_move {
+struct queue_shift {
     int64_t from; /* places, 1 is next in line */
     int64_t to;
     struct text_list ids; /* the entries concerned, in their new order */
@@ -48,7 +48,14 @@ struct queue_move {
 /* Moves one of the line to another place in it; `line` is all of it. CONFLICT "place_not_in_line"
  * with {waiting} when fewer than that wait; NOT_FOUND when `id` is not in line. */
 enum outcome queue_move(const struct queue_entry *line, size_t count, struct text id,
-                        int64_t position, struct error *error, struct queue_move *ret_move);
+                        int64_t position, struct error *error, struct queue_shift *ret_shift);
+
+/* Input of moving a registration or a group booking, by smart_admin. */
+struct queue_move {
+    struct text id;
+    struct integer position; /* 1 is next in line */
+    struct text reason;      /* demanded */
+};
 
 /* Input of the simulation. */
 struct queue_simulation {

@@ -3,8 +3,8 @@
 #include "domain/base/clock.h"
 #include "domain/base/text.h"
 #include "domain/registry/person.h"
+#include "domain/smart/admission.h"
 #include "domain/smart/offer.h"
-#include "domain/smart/queue.h"
 
 const char *const registration_states[] = {
     REGISTRATION_WAITLISTED, REGISTRATION_OFFERED,   REGISTRATION_CONFIRMED,
@@ -13,6 +13,7 @@ const char *const registration_states[] = {
 };
 
 #define QUEUE "smart.registration.queue" /* the service's own */
+#define EMPLOYER "/employer_organisation_id"
 
 static const struct transition registration_transitions[] = {
     {.from = REGISTRATION_WAITLISTED,
@@ -71,18 +72,6 @@ static const struct transition registration_transitions[] = {
      .action = "course_complete",
      .to = REGISTRATION_COMPLETED,
      .permission = QUEUE},
-    {.from = REGISTRATION_CONFIRMED,
-     .action = "course_miss",
-     .to = REGISTRATION_NO_SHOW,
-     .permission = QUEUE},
-    {.from = REGISTRATION_COMPLETED,
-     .action = "course_miss",
-     .to = REGISTRATION_NO_SHOW,
-     .permission = QUEUE},
-    {.from = REGISTRATION_NO_SHOW,
-     .action = "course_complete",
-     .to = REGISTRATION_COMPLETED,
-     .permission = QUEUE},
 };
 
 const struct machine registration_machine = {
@@ -97,7 +86,8 @@ SHAPE(shape_registration, struct registration, FIELD(struct registration, id),
       FIELD(struct registration, price_nok), FIELD(struct registration, buyer_type),
       FIELD(struct registration, payment_state), FIELD(struct registration, registered_on),
       FIELD(struct registration, profession_code), FIELD(struct registration, profession_other),
-      FIELD(struct registration, employer_organisation_id), FIELD(struct registration, invoice),
+      FIELD(struct registration, employer_organisation_id),
+      FIELD(struct registration, group_booking_id), FIELD(struct registration, invoice),
       FIELD(struct registration, version));
 
 SHAPE(shape_registration_decision, struct registration_decision,
@@ -105,7 +95,8 @@ SHAPE(shape_registration_decision, struct registration_decision,
       FIELD(struct registration_decision, ticket_type_id),
       FIELD(struct registration_decision, waitlist_seq),
       FIELD(struct registration_decision, price_nok),
-      FIELD(struct registration_decision, payment_state));
+      FIELD(struct registration_decision, payment_state),
+      FIELD(struct registration_decision, group_booking_id));
 
 SHAPE(shape_registration_outcome, struct registration_outcome,
       FIELD(struct registration_outcome, state), FIELD(struct registration_outcome, payment_state),
@@ -143,21 +134,6 @@ static void check_municipality(struct text municipality_no, struct error *error)
     }
 }
 
-static void check_invoice_number(struct text org_number, struct error *error)
-{
-    if (given(org_number.is) && !org_number_valid(org_number)) {
-        error_fault(error, "/invoice/org_number", "org_number_invalid", NULL);
-    }
-}
-
-static void check_invoice_given(struct text buyer_type, int64_t price_nok, bool invoice,
-                                struct error *error)
-{
-    if (text_is(buyer_type, BUYER_ORGANISATION) && price_nok > 0 && !invoice) {
-        error_fault(error, "/invoice", "invoice_required", NULL);
-    }
-}
-
 static void check_choices(const struct text_map *choices,
                           const struct registration_context *context, struct error *error)
 {
@@ -169,128 +145,71 @@ enum outcome registration_check_create(const struct registration_create *in, str
     check_person(in->person_id, in->person, in->person_full_name, in->person_email, error);
     check_profession(in->profession_code, in->profession_other, error);
     check_municipality(in->municipality_no, error);
-    check_invoice_number(in->invoice_org_number, error);
+    admission_check_org_number(in->invoice_org_number, error);
     return error_outcome(error);
 }
 
 /* ---- registering ----------------------------------------------------------------------------- */
-
-static const struct ticket_type *find_ticket(const struct registration_context *context,
-                                             struct text id)
-{
-    for (size_t i = 0; i < context->ticket_type_count; i++) {
-        if (text_equals(context->ticket_types[i].id, id)) {
-            return &context->ticket_types[i];
-        }
-    }
-    return NULL;
-}
-
-/* The ticket named, or the only one there is; NULL with a fault. */
-static const struct ticket_type *
-choose_ticket(struct text id, const struct registration_context *context, struct error *error)
-{
-    if (!given(id.is)) {
-        if (context->ticket_type_count == 1) {
-            return &context->ticket_types[0];
-        }
-        error_fault(error, "/ticket_type_id", "ticket_type_required", NULL);
-        return NULL;
-    }
-    const struct ticket_type *ticket = find_ticket(context, id);
-    if (!ticket) {
-        error_fault(error, "/ticket_type_id", "ticket_type_unknown", NULL);
-    }
-    return ticket;
-}
 
 /* Everything about the body that can never succeed on this course. */
 static enum outcome check_body(const struct registration_create *in,
                                const struct registration_context *context, struct error *error,
                                const struct ticket_type **ret_ticket)
 {
-    if (text_is(context->course->pricing_model, PRICING_QUOTE)) {
-        return error_refuse(error, INVALID, "quote_required", "SM-R09");
+    enum outcome outcome = admission_check_pricing(context->course, error);
+    if (outcome != DONE) {
+        return outcome;
     }
-    const struct ticket_type *ticket = choose_ticket(in->ticket_type_id, context, error);
+    const struct ticket_type *ticket = ticket_type_choose(in->ticket_type_id, context->ticket_types,
+                                                          context->ticket_type_count, error);
     if (ticket) {
-        ticket_type_check_eligible(ticket, in->employer_organisation_id, error);
-        check_invoice_given(in->buyer_type, ticket->price_nok, given(in->invoice.is), error);
+        ticket_type_check_eligible(ticket, in->employer_organisation_id, EMPLOYER, error);
+        admission_check_invoice(in->buyer_type, ticket->price_nok, given(in->invoice.is), error);
     }
     check_choices(&in->item_choices, context, error);
-    enum outcome outcome = registration_check_create(in, error);
+    outcome = registration_check_create(in, error);
     if (outcome == DONE) {
         *ret_ticket = ticket;
     }
     return outcome;
 }
 
-static enum outcome refuse_full(struct error *error, const char *code, int64_t capacity)
-{
-    error_arg_int(error, "capacity", capacity);
-    return error_refuse(error, CONFLICT, code, "SM-R01");
-}
-
 /* Everything that another time, state or row would cure. */
 static enum outcome check_possible(const struct registration_context *context,
                                    const struct ticket_type *ticket, struct error *error)
 {
-    const struct course *course = context->course;
-    enum outcome outcome = course_check_open(course, context->now, error);
+    enum outcome outcome = admission_check_open(context->course, context->now, error);
 
-    if (outcome != DONE) {
-        return outcome;
+    if (outcome == DONE && context->already_registered) {
+        outcome = error_refuse(error, CONFLICT, "already_registered", "SM-R03");
     }
-    if (!given(course->capacity.is)) {
-        return error_refuse(error, CONFLICT, "capacity_required", "SM-R04");
-    }
-    if (context->already_registered) {
-        return error_refuse(error, CONFLICT, "already_registered", "SM-R03");
-    }
-    if (given(ticket->capacity.is) && ticket->claimed >= ticket->capacity.v) {
-        return refuse_full(error, "ticket_type_full", ticket->capacity.v);
-    }
-    return DONE;
-}
-
-/* SM-R02: while anyone waits, a free seat is theirs. */
-static bool seat_is_free(const struct course *course)
-{
-    return course->waitlisted == 0 && !course->draw_pending && course_seats_free(course) > 0;
+    return outcome == DONE ? admission_check_ticket(ticket, 1, error) : outcome;
 }
 
 enum outcome registration_decide(const struct registration_create *in,
                                  const struct registration_context *context, struct error *error,
                                  struct registration_decision *ret_decision)
 {
-    const struct course *course = context->course;
     const struct ticket_type *ticket = NULL;
+    struct admission admission = {0};
     enum outcome outcome = check_body(in, context, error, &ticket);
 
     if (outcome == DONE) {
         outcome = check_possible(context, ticket, error);
     }
+    if (outcome == DONE) {
+        outcome = admission_place(context->course, 1, error, &admission);
+    }
     if (outcome != DONE) {
         return outcome;
     }
-    if (seat_is_free(course)) {
-        *ret_decision = (struct registration_decision){
-            .state = text_of(REGISTRATION_CONFIRMED),
-            .ticket_type_id = ticket->id,
-            .price_nok = ticket->price_nok,
-            .payment_state = payment_when_confirmed(ticket->price_nok),
-        };
-        return DONE;
-    }
-    if (!course->waiting_list || course->waitlisted >= QUEUE_MAX) {
-        return refuse_full(error, "course_full", course->capacity.v);
-    }
     *ret_decision = (struct registration_decision){
-        .state = text_of(REGISTRATION_WAITLISTED),
+        .state = text_of(admission.waits ? REGISTRATION_WAITLISTED : REGISTRATION_CONFIRMED),
         .ticket_type_id = ticket->id,
-        .waitlist_seq = integer_of(course->last_queue_no + 1),
+        .waitlist_seq = admission.waitlist_seq,
         .price_nok = ticket->price_nok,
-        .payment_state = text_of(PAYMENT_NOT_REQUIRED),
+        .payment_state = admission.waits ? text_of(PAYMENT_NOT_REQUIRED)
+                                         : payment_when_confirmed(ticket->price_nok),
     };
     return DONE;
 }
@@ -415,20 +334,33 @@ enum outcome registration_course_start(const struct registration *registration, 
     return apply(registration, "course_start", now, error, ret_outcome);
 }
 
-enum outcome registration_course_complete(const struct registration *registration, bool missed,
-                                          int64_t now, struct error *error,
+enum outcome registration_course_complete(const struct registration *registration, int64_t now,
+                                          struct error *error,
                                           struct registration_outcome *ret_outcome)
 {
-    return apply(registration, missed ? "course_miss" : "course_complete", now, error, ret_outcome);
+    return apply(registration, "course_complete", now, error, ret_outcome);
 }
 
-/* SM-R10 again, for the ticket that the registration has. */
+static struct text employer_of(const struct registration *registration, struct text said)
+{
+    bool stays = given(registration->group_booking_id.is) && !given(said.is);
+    return stays ? registration->employer_organisation_id : said;
+}
+
+/* SM-R10 again, for the ticket that the registration has; a party's seat stays with its employer. */
 static void check_employer(const struct registration *registration, struct text employer_id,
                            const struct registration_context *context, struct error *error)
 {
-    const struct ticket_type *ticket = find_ticket(context, registration->ticket_type_id);
+    const struct ticket_type *ticket = ticket_type_find(
+        registration->ticket_type_id, context->ticket_types, context->ticket_type_count);
     if (ticket) {
-        ticket_type_check_eligible(ticket, employer_id, error);
+        ticket_type_check_eligible(ticket, employer_id, EMPLOYER, error);
+    }
+    if (given(registration->group_booking_id.is) &&
+        !text_equals(employer_id, registration->employer_organisation_id)) {
+        error_fault(error, EMPLOYER, "employer_not_eligible",
+                    registration->employer_organisation_id.s);
+        error_refuse(error, INVALID, "employer_not_eligible", "SM-R10");
     }
 }
 
@@ -439,7 +371,8 @@ enum outcome registration_check_transfer(const struct registration_transfer *in,
 {
     struct registration_outcome unused;
 
-    check_employer(registration, in->employer_organisation_id, context, error);
+    check_employer(registration, employer_of(registration, in->employer_organisation_id), context,
+                   error);
     if (given(in->item_choices.is)) {
         check_choices(&in->item_choices, context, error);
     }
@@ -475,7 +408,7 @@ static void check_invoice_patch(const struct registration_update *in,
     bool kept = recipient == ABSENT && registration->invoice;
 
     if (in->invoice.is == NULLED) {
-        check_invoice_given(registration->buyer_type, registration->price_nok, false, error);
+        admission_check_invoice(registration->buyer_type, registration->price_nok, false, error);
     } else if (in->invoice.is == GIVEN && recipient != GIVEN && !kept) {
         error_fault(error, "/invoice/recipient", "required", NULL);
     }
@@ -495,7 +428,7 @@ enum outcome registration_check_update(const struct registration_update *in,
     check_profession(patched(in->profession_code, registration->profession_code),
                      patched(in->profession_other, registration->profession_other), error);
     check_municipality(in->municipality_no, error);
-    check_invoice_number(in->invoice_org_number, error);
+    admission_check_org_number(in->invoice_org_number, error);
     check_invoice_patch(in, registration, error);
     return error_outcome(error);
 }

@@ -13,9 +13,7 @@
  *   waitlisted move     -> waitlisted   to another place, by smart_admin with a reason
  *   waitlisted, offered  course_start -> expired     when the course is said to have begun
  *   waitlisted, offered, confirmed  course_cancel -> cancelled   with the course, all refunded
- *   confirmed  course_complete -> completed   with the course
- *              course_miss -> no_show         the same for who never came; attendance.h
- *   completed, no_show  course_miss, course_complete   when attendance is corrected afterwards
+ *   confirmed  course_complete -> completed   with the course; no_show comes from attendance
  *
  * Active (counted by SM-R03): waitlisted, offered, confirmed, completed, no_show.
  *
@@ -42,7 +40,7 @@
 extern const char *const registration_states[]; /* NULL-terminated, as are the other lists */
 
 /* Actions accept, withdraw, move, cancel, transfer; by the service promote, expire, course_start,
- * course_cancel, course_complete, course_miss. */
+ * course_cancel, course_complete. */
 extern const struct machine registration_machine;
 
 /* The profession (yrke) that must be explained in profession_other. */
@@ -115,13 +113,6 @@ struct registration_action {
     struct text reason; /* kept in the event log; at most 500 code points */
 };
 
-/* By smart_admin, to another place in line. */
-struct registration_move {
-    struct text id;
-    struct integer position; /* 1 is next in line */
-    struct text reason;      /* demanded */
-};
-
 /* A registration as decisions see it: locked, after its course. `registered_on` is the local day
  * (Europe/Oslo) of registered_at. `state` may be the stored one or already read as expired. */
 struct registration {
@@ -139,7 +130,8 @@ struct registration {
     struct text profession_code;
     struct text profession_other;
     struct text employer_organisation_id;
-    bool invoice; /* a recipient is stored */
+    struct text group_booking_id; /* of the party; its employer is that of the party */
+    bool invoice;                 /* a recipient is stored */
     int64_t version;
 };
 extern const struct shape shape_registration;
@@ -164,6 +156,7 @@ struct registration_decision {
     struct integer waitlist_seq; /* when waitlisted */
     int64_t price_nok;           /* frozen, SM-R15 */
     struct text payment_state;
+    struct text group_booking_id; /* when a seat of a party is named */
 };
 extern const struct shape shape_registration_decision;
 
@@ -225,14 +218,13 @@ enum outcome registration_course_start(const struct registration *registration, 
                                        struct error *error,
                                        struct registration_outcome *ret_outcome);
 
-/* For each confirmed registration when its course is completed, and for those of a completed course
- * when attendance changes: completed, or no_show for who missed all of it. */
-enum outcome registration_course_complete(const struct registration *registration, bool missed,
-                                          int64_t now, struct error *error,
+/* For each confirmed registration when its course is completed. */
+enum outcome registration_course_complete(const struct registration *registration, int64_t now,
+                                          struct error *error,
                                           struct registration_outcome *ret_outcome);
 
 /*
- * Another person in the same seat at the same price. INVALID: the body's faults as above and
+ * Another person in the same seat at the same price; in a party's seat for the same employer. INVALID: the body's faults as above and
  * SM-R10, SM-R08 for the new person; CONFLICT: invalid_transition, course_started,
  * already_registered (SM-R03, the present participant included). The context's already_registered
  * is about the new person.

@@ -51,15 +51,43 @@ enum outcome ticket_type_check_update(const struct ticket_type *stored,
     return DONE;
 }
 
+const struct ticket_type *ticket_type_find(struct text id, const struct ticket_type *tickets,
+                                           size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_equals(tickets[i].id, id)) {
+            return &tickets[i];
+        }
+    }
+    return NULL;
+}
+
+const struct ticket_type *ticket_type_choose(struct text id, const struct ticket_type *tickets,
+                                             size_t count, struct error *error)
+{
+    if (!given(id.is)) {
+        if (count == 1) {
+            return &tickets[0];
+        }
+        error_fault(error, "/ticket_type_id", "ticket_type_required", NULL);
+        return NULL;
+    }
+    const struct ticket_type *ticket = ticket_type_find(id, tickets, count);
+    if (!ticket) {
+        error_fault(error, "/ticket_type_id", "ticket_type_unknown", NULL);
+    }
+    return ticket;
+}
+
 enum outcome ticket_type_check_eligible(const struct ticket_type *ticket,
-                                        struct text employer_organisation_id, struct error *error)
+                                        struct text organisation_id, const char *pointer,
+                                        struct error *error)
 {
     if (!text_is(ticket->eligibility, ELIGIBILITY_MUNICIPALITY_EMPLOYEE) ||
-        text_equals(employer_organisation_id, ticket->eligible_organisation_id)) {
+        text_equals(organisation_id, ticket->eligible_organisation_id)) {
         return DONE;
     }
-    const char *code = given(employer_organisation_id.is) ? "employer_not_eligible"
-                                                          : "employer_required";
-    error_fault(error, "/employer_organisation_id", code, ticket->eligible_organisation_id.s);
+    const char *code = given(organisation_id.is) ? "employer_not_eligible" : "employer_required";
+    error_fault(error, pointer, code, ticket->eligible_organisation_id.s);
     return error_refuse(error, INVALID, code, "SM-R10");
 }

@@ -46,7 +46,7 @@ struct ticket_type {
     struct text eligibility;
     struct text eligible_organisation_id;
     struct integer capacity;
-    int64_t claimed; /* waitlisted, offered and confirmed registrations with this ticket */
+    int64_t claimed; /* seats waited for, offered, held and confirmed with this ticket */
 };
 extern const struct shape shape_ticket_type;
 
@@ -59,9 +59,19 @@ enum outcome ticket_type_check_create(const struct ticket_type_create *in, struc
 enum outcome ticket_type_check_update(const struct ticket_type *stored,
                                       const struct ticket_type_update *in, struct error *error);
 
-/* SM-R10, for one registrant: a fault at /employer_organisation_id and INVALID "employer_required"
- * or "employer_not_eligible". `employer_organisation_id` may be not given. */
+/* NULL when none of them has the id. */
+const struct ticket_type *ticket_type_find(struct text id, const struct ticket_type *tickets,
+                                           size_t count);
+
+/* The ticket named, or the only one there is; NULL with a fault at /ticket_type_id,
+ * "ticket_type_required" or "ticket_type_unknown". */
+const struct ticket_type *ticket_type_choose(struct text id, const struct ticket_type *tickets,
+                                             size_t count, struct error *error);
+
+/* SM-R10, for one employer: a fault at `pointer` and INVALID "employer_required" or
+ * "employer_not_eligible". `organisation_id` may be not given. */
 enum outcome ticket_type_check_eligible(const struct ticket_type *ticket,
-                                        struct text employer_organisation_id, struct error *error);
+                                        struct text organisation_id, const char *pointer,
+                                        struct error *error);
 
 #endif

@@ -3,6 +3,7 @@ SELECT r.id, r.version, r.course_id, c.code AS course_code, c.title AS course_ti
        r.ticket_type_id, t.code AS ticket_type_code, r.person_id, r.participant_name,
        r.participant_email, r.participant_phone, r.profession_code, r.profession_other,
        r.employer_organisation_id, r.employer_name, r.municipality_no, r.buyer_type,
+       r.group_booking_id,
        CASE WHEN r.state = 'offered' AND r.offer_expires_at <= (SELECT business_now())
             THEN 'expired' ELSE r.state END AS state,
        r.waitlist_seq, r.offer_expires_at, r.price_nok, r.refund_nok, r.payment_state,
@@ -24,6 +25,7 @@ WHERE true
   AND r.person_id = :person_id::uuid                                  --? person_id
   AND r.ticket_type_id = :ticket_type_id::uuid                        --? ticket_type_id
   AND r.employer_organisation_id = :employer_organisation_id::uuid    --? employer_organisation_id
+  AND r.group_booking_id = :group_booking_id::uuid                    --? group_booking_id
   AND r.profession_code = :profession_code                            --? profession_code
   AND r.payment_state = :payment_state                                --? payment_state
   AND CASE WHEN r.state = 'offered' AND r.offer_expires_at <= (SELECT business_now()) --? state
@@ -35,6 +37,7 @@ SELECT r.id, r.version, r.course_id, c.code AS course_code, c.title AS course_ti
        r.ticket_type_id, t.code AS ticket_type_code, r.person_id, r.participant_name,
        r.participant_email, r.participant_phone, r.profession_code, r.profession_other,
        r.employer_organisation_id, r.employer_name, r.municipality_no, r.buyer_type,
+       r.group_booking_id,
        CASE WHEN r.invoice_recipient IS NOT NULL THEN
            json_build_object('recipient', r.invoice_recipient, 'org_number', r.invoice_org_number,
                              'address', r.invoice_address, 'reference', r.invoice_reference,
@@ -75,23 +78,12 @@ GROUP BY r.profession_code
 SELECT r.id, r.course_id,
        CASE WHEN r.state = 'offered' AND r.offer_expires_at <= business_now()
             THEN 'expired' ELSE r.state END AS state,
-       w.position, w.seats, w.seats_before, w.skipped, w.waits_for, w.seats_needed,
+       w.place AS position, CASE WHEN r.state = 'waitlisted' THEN 1 END AS seats, w.seats_before,
+       CASE WHEN r.state = 'waitlisted' THEN false END AS skipped, w.waits_for, w.seats_needed,
        r.offer_expires_at, s.waitlisted
 FROM registration AS r
-JOIN course AS c ON c.id = r.course_id
 LEFT JOIN LATERAL course_seats(r.course_id, business_now()) AS s ON true
-LEFT JOIN LATERAL (
-    SELECT CASE WHEN drawn THEN b.entries + 1 END AS position, 1 AS seats,
-           CASE WHEN drawn THEN b.seats END AS seats_before, false AS skipped,
-           CASE WHEN NOT drawn THEN 'draw'
-                WHEN c.state <> 'published' OR c.starts_at <= business_now() THEN 'nothing'
-                WHEN s.free > 0 AND b.held_up THEN 'party'
-                ELSE 'seats' END AS waits_for,
-           CASE WHEN drawn
-                THEN greatest(b.seats - b.skipped_seats + 1 - s.free, 0) END AS seats_needed
-    FROM queue_before(r.course_id, r.waitlist_seq, s.free) AS b,
-         (SELECT c.seat_allocation = 'first_come' OR c.drawn_at IS NOT NULL) AS d (drawn)
-) AS w ON r.state = 'waitlisted'
+LEFT JOIN LATERAL place_in_line(r.course_id, r.waitlist_seq, 1) AS w ON r.state = 'waitlisted'
 WHERE r.id = :id::uuid
 
 -- name: registration_moved
@@ -112,7 +104,8 @@ INSERT INTO registration (
     participant_name, participant_email, participant_phone,
     profession_code, profession_other, employer_organisation_id, employer_name, municipality_no,
     buyer_type, invoice_recipient, invoice_org_number, invoice_address, invoice_reference,
-    invoice_email, dietary_note, item_choices, state, waitlist_seq, price_nok, payment_state)
+    invoice_email, dietary_note, item_choices, state, waitlist_seq, price_nok, payment_state,
+    group_booking_id)
 VALUES (
     :course_id::uuid, :ticket_type_id::uuid,
     coalesce(:person_id::uuid, person_find_or_create(:full_name, :email, :phone)),
@@ -121,7 +114,7 @@ VALUES (
     :profession_code, :profession_other, :employer_organisation_id::uuid, :employer_name,
     :municipality_no, :buyer_type, :invoice_recipient, :invoice_org_number, :invoice_address,
     :invoice_reference, :invoice_email, :dietary_note, coalesce(:item_choices::jsonb, '{}'),
-    :state, :waitlist_seq, :price_nok, :payment_state)
+    :state, :waitlist_seq, :price_nok, :payment_state, :group_booking_id::uuid)
 RETURNING id, version::bigint AS version
 
 -- The course of a registration that the caller may see, to be locked first.
@@ -131,7 +124,7 @@ SELECT course_id FROM registration WHERE id = :id::uuid
 -- name: registration_lock
 SELECT id, course_id, ticket_type_id, person_id, state, waitlist_seq, offer_expires_at, price_nok,
        buyer_type, payment_state, (registered_at AT TIME ZONE 'Europe/Oslo')::date AS registered_on,
-       profession_code, profession_other, employer_organisation_id,
+       profession_code, profession_other, employer_organisation_id, group_booking_id,
        invoice_recipient IS NOT NULL AS invoice, version::bigint AS version
 FROM registration
 WHERE id = :id::uuid
@@ -154,7 +147,10 @@ SET person_id = whom.id,
     registered_by = :registered_by::uuid, registered_by_client = :registered_by_client::uuid,
     participant_name = :full_name, participant_email = :email, participant_phone = :phone,
     profession_code = :profession_code, profession_other = :profession_other,
-    employer_organisation_id = :employer_organisation_id::uuid, employer_name = :employer_name,
+    employer_organisation_id = CASE WHEN r.group_booking_id IS NULL
+        THEN :employer_organisation_id::uuid ELSE r.employer_organisation_id END,
+    employer_name = CASE WHEN r.group_booking_id IS NULL OR :employer_name::text IS NOT NULL
+        THEN :employer_name ELSE r.employer_name END,
     municipality_no = :municipality_no, dietary_note = :dietary_note,
     item_choices = CASE WHEN :item_choices.given THEN coalesce(:item_choices::jsonb, '{}')
         ELSE item_choices END
@@ -190,7 +186,7 @@ RETURNING id, version::bigint AS version
 -- name: registrations_of_course
 SELECT id, course_id, ticket_type_id, person_id, state, waitlist_seq, offer_expires_at, price_nok,
        buyer_type, payment_state, (registered_at AT TIME ZONE 'Europe/Oslo')::date AS registered_on,
-       profession_code, profession_other, employer_organisation_id,
+       profession_code, profession_other, employer_organisation_id, group_booking_id,
        invoice_recipient IS NOT NULL AS invoice, version::bigint AS version
 FROM registration
 WHERE course_id = :id::uuid AND state IN ('waitlisted', 'offered', 'confirmed')

@@ -34,37 +34,67 @@ SELECT days_before::bigint AS days_before, refund_bp::bigint AS refund_bp
 FROM cancellation_rule
 WHERE policy_id = :cancellation_policy_id::uuid
 
--- Offers that have run out become what they already read as.
+-- Offers that have run out become what they already read as. Registrations and parties alike, in one
+-- go; `seats` is how many each had or gets.
 -- name: offers_expire
-UPDATE registration
-SET state = 'expired'
-WHERE course_id = :course_id::uuid AND state = 'offered' AND offer_expires_at <= business_now()
-RETURNING id, version
+WITH people AS (
+    UPDATE registration SET state = 'expired'
+    WHERE course_id = :course_id::uuid AND state = 'offered' AND offer_expires_at <= business_now()
+    RETURNING id, version
+), parties AS (
+    UPDATE group_booking SET state = 'expired'
+    WHERE course_id = :course_id::uuid AND state = 'offered' AND offer_expires_at <= business_now()
+    RETURNING id, version, seats
+)
+SELECT 'registration' AS kind, id, version::bigint AS version, 1::bigint AS seats FROM people
+UNION ALL
+SELECT 'group_booking', id, version, seats FROM parties
 
 -- To those who were chosen in line.
 -- name: offers_make
-UPDATE registration
-SET state = 'offered', offer_expires_at = :expires_at::timestamptz
-WHERE id = ANY (:ids::uuid[])
-RETURNING id, version
+WITH people AS (
+    UPDATE registration SET state = 'offered', offer_expires_at = :expires_at::timestamptz
+    WHERE id = ANY (:ids::uuid[])
+    RETURNING id, version
+), parties AS (
+    UPDATE group_booking SET state = 'offered', offer_expires_at = :expires_at::timestamptz
+    WHERE id = ANY (:ids::uuid[])
+    RETURNING id, version, seats
+)
+SELECT 'registration' AS kind, id, version::bigint AS version, 1::bigint AS seats FROM people
+UNION ALL
+SELECT 'group_booking', id, version, seats FROM parties
 
 -- A course that begins earlier than it did: no offer lasts longer than that.
 -- name: offers_shorten
-UPDATE registration AS r
-SET offer_expires_at = c.starts_at
-FROM course AS c
-WHERE c.id = :course_id::uuid AND r.course_id = c.id AND r.state = 'offered'
-  AND r.offer_expires_at > c.starts_at
-RETURNING r.id, r.version
+WITH start AS (
+    SELECT id, starts_at FROM course WHERE id = :course_id::uuid
+), people AS (
+    UPDATE registration AS r SET offer_expires_at = start.starts_at
+    FROM start
+    WHERE r.course_id = start.id AND r.state = 'offered' AND r.offer_expires_at > start.starts_at
+    RETURNING r.id, r.version
+), parties AS (
+    UPDATE group_booking AS g SET offer_expires_at = start.starts_at
+    FROM start
+    WHERE g.course_id = start.id AND g.state = 'offered' AND g.offer_expires_at > start.starts_at
+    RETURNING g.id, g.version, g.seats
+)
+SELECT 'registration' AS kind, id, version::bigint AS version, 1::bigint AS seats FROM people
+UNION ALL
+SELECT 'group_booking', id, version, seats FROM parties
 
 -- One course with an overdue offer that no other process has in hand.
 -- name: offers_overdue
 SELECT c.id AS course_id
 FROM course AS c
 WHERE c.seats_offered > 0
-  AND EXISTS (SELECT 1 FROM registration AS r
-              WHERE r.course_id = c.id AND r.state = 'offered'
-                AND r.offer_expires_at <= business_now())
+  AND (EXISTS (SELECT 1 FROM registration AS r
+               WHERE r.course_id = c.id AND r.state = 'offered'
+                 AND r.offer_expires_at <= business_now())
+       OR EXISTS (SELECT 1 FROM group_booking AS g
+                  WHERE g.course_id = c.id AND g.state = 'offered'
+                    AND g.offer_expires_at <= business_now()))
 ORDER BY c.id
 LIMIT 1
 FOR UPDATE OF c SKIP LOCKED

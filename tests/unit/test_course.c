@@ -403,11 +403,17 @@ static void eligibility(void **state)
     const struct ticket_type general = {.eligibility = text_of(ELIGIBILITY_ANYONE)};
     const struct text none = {.is = ABSENT};
 
-    assert_int_equal(ticket_type_check_eligible(&general, none, &f->error), DONE);
-    assert_int_equal(ticket_type_check_eligible(&employees, text_of(TONSBERG), &f->error), DONE);
-    assert_int_equal(ticket_type_check_eligible(&employees, none, &f->error), INVALID);
+    assert_int_equal(
+        ticket_type_check_eligible(&general, none, "/employer_organisation_id", &f->error), DONE);
+    assert_int_equal(ticket_type_check_eligible(&employees, text_of(TONSBERG),
+                                                "/employer_organisation_id", &f->error),
+                     DONE);
+    assert_int_equal(
+        ticket_type_check_eligible(&employees, none, "/employer_organisation_id", &f->error),
+        INVALID);
     assert_refused(&f->error, INVALID, "employer_required", "SM-R10");
-    assert_int_equal(ticket_type_check_eligible(&employees, text_of(HORTEN), fresh_error(f)),
+    assert_int_equal(ticket_type_check_eligible(&employees, text_of(HORTEN),
+                                                "/employer_organisation_id", fresh_error(f)),
                      INVALID);
     assert_refused(&f->error, INVALID, "employer_not_eligible", "SM-R10");
     assert_true(has_fault(&f->error, "/employer_organisation_id", "employer_not_eligible"));

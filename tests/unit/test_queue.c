@@ -100,7 +100,7 @@ static void moving(void **state)
     struct fixture *f = *state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct queue_entry line[LINE];
-        struct queue_move move;
+        struct queue_shift move;
         size_t count = strlen(cases[i].line);
         for (size_t j = 0; j < count; j++) {
             line[j] = (struct queue_entry){.id = text_of(names[j])};
@@ -121,7 +121,7 @@ static void no_place_behind_the_last(void **state)
 {
     struct fixture *f = *state;
     const struct queue_entry line[] = {{.id = text_of("a")}, {.id = text_of("b")}};
-    struct queue_move move;
+    struct queue_shift move;
 
     assert_int_equal(queue_move(line, 2, text_of("a"), 3, fresh_error(f), &move), CONFLICT);
     assert_refused(&f->error, CONFLICT, "place_not_in_line", "SM-R02");

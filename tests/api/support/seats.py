@@ -20,15 +20,18 @@ PATIENT = {"LOFT_LOCK_TIMEOUT_MS": 60000, "LOFT_STATEMENT_TIMEOUT_MS": 60000,
 # came to them; the latter have no registrant either, until they are handed over.
 BROKEN = {
     "SM-R01: more seats are taken than there are": """
-        SELECT c.id AS course_id, c.capacity, count(r.id) AS taken, c.seats_held
-          FROM course c
-          LEFT JOIN registration r ON r.course_id = c.id
-               AND r.state IN ('confirmed', 'offered', 'completed', 'no_show')
+        SELECT c.id AS course_id, c.capacity, counted.*
+          FROM course c CROSS JOIN LATERAL (
+               SELECT (SELECT count(*) FROM registration r WHERE r.course_id = c.id
+                          AND r.state IN ('confirmed', 'offered', 'completed', 'no_show')) AS people,
+                      (SELECT coalesce(sum(g.seats - g.named), 0) FROM group_booking g
+                        WHERE g.course_id = c.id
+                          AND g.state IN ('confirmed', 'offered', 'completed')) AS parties) AS counted
          WHERE (%(course)s IS NULL OR c.id = %(course)s)
-         GROUP BY c.id HAVING count(r.id) + c.seats_held > coalesce(c.capacity, 0)""",
+           AND counted.people + counted.parties > coalesce(c.capacity, 0)""",
     "the counters of a course are not what its rows say": """
-        SELECT c.id AS course_id, c.seats_confirmed, c.seats_offered, c.waitlisted,
-               c.last_queue_no, counted.*
+        SELECT c.id AS course_id, c.seats_confirmed, c.seats_offered, c.seats_held, c.waitlisted,
+               c.last_queue_no, counted.*, parties.*
           FROM course c
          CROSS JOIN LATERAL (
                SELECT count(*) FILTER (WHERE r.state IN ('confirmed', 'completed', 'no_show')) AS confirmed,
@@ -36,45 +39,76 @@ BROKEN = {
                       count(*) FILTER (WHERE r.state = 'waitlisted') AS waiting,
                       coalesce(max(r.waitlist_seq), 0) AS last
                  FROM registration r WHERE r.course_id = c.id) AS counted
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(g.seats) FILTER (WHERE g.state = 'offered'), 0) AS p_offered,
+                      coalesce(sum(g.seats - g.named)
+                               FILTER (WHERE g.state IN ('confirmed', 'completed')), 0) AS p_held,
+                      count(*) FILTER (WHERE g.state = 'waitlisted') AS p_waiting,
+                      coalesce(max(g.waitlist_seq), 0) AS p_last
+                 FROM group_booking g WHERE g.course_id = c.id) AS parties
          WHERE (%(course)s IS NULL OR c.id = %(course)s)
-           AND ((c.seats_confirmed, c.seats_offered, c.waitlisted)
-                <> (counted.confirmed, counted.offered, counted.waiting)
-                OR c.last_queue_no <> counted.last)""",
+           AND ((c.seats_confirmed, c.seats_offered, c.seats_held, c.waitlisted)
+                <> (counted.confirmed, counted.offered + p_offered, p_held,
+                    counted.waiting + p_waiting)
+                OR c.last_queue_no <> greatest(counted.last, p_last))""",
+    "a group booking counts other names than it has": """
+        SELECT g.course_id, g.id, g.state, g.seats, g.named, count(r.id) AS counted
+          FROM group_booking g
+          LEFT JOIN registration r ON r.group_booking_id = g.id
+               AND r.state IN ('confirmed', 'completed', 'no_show')
+         WHERE (%(course)s IS NULL OR g.course_id = %(course)s)
+         GROUP BY g.id HAVING g.named <> count(r.id)
+                OR (g.state NOT IN ('confirmed', 'completed') AND count(r.id) > 0)""",
     "the counter of a ticket type is not what its rows say": """
-        SELECT t.course_id, t.id, t.claimed, t.capacity, count(r.id) AS counted
-          FROM ticket_type t
-          LEFT JOIN registration r ON r.ticket_type_id = t.id
-               AND r.state IN ('waitlisted', 'offered', 'confirmed', 'completed', 'no_show')
+        SELECT t.course_id, t.id, t.claimed, t.capacity, counted.*
+          FROM ticket_type t CROSS JOIN LATERAL (
+               SELECT (SELECT count(*) FROM registration r WHERE r.ticket_type_id = t.id
+                          AND r.state IN ('waitlisted', 'offered', 'confirmed', 'completed',
+                                          'no_show'))
+                    + (SELECT coalesce(sum(g.seats - g.named), 0) FROM group_booking g
+                        WHERE g.ticket_type_id = t.id
+                          AND g.state IN ('waitlisted', 'offered', 'confirmed', 'completed'))
+                      AS seats) AS counted
          WHERE (%(course)s IS NULL OR t.course_id = %(course)s)
-         GROUP BY t.id HAVING t.claimed <> count(r.id) OR count(r.id) > t.capacity""",
+           AND (t.claimed <> counted.seats OR counted.seats > t.capacity)""",
     "SM-R02: a place in line was given twice": """
-        SELECT r.course_id, r.waitlist_seq FROM registration r
-         WHERE r.waitlist_seq IS NOT NULL AND (%(course)s IS NULL OR r.course_id = %(course)s)
-         GROUP BY r.course_id, r.waitlist_seq HAVING count(*) > 1""",
+        SELECT line.course_id, line.waitlist_seq
+          FROM (SELECT course_id, waitlist_seq FROM registration
+                UNION ALL SELECT course_id, waitlist_seq FROM group_booking) AS line
+         WHERE line.waitlist_seq IS NOT NULL AND (%(course)s IS NULL OR line.course_id = %(course)s)
+         GROUP BY line.course_id, line.waitlist_seq HAVING count(*) > 1""",
     "SM-R02: somebody waits beside a free seat": """
-        SELECT c.id AS course_id, c.capacity, c.seats_confirmed, c.seats_offered, c.waitlisted
+        SELECT c.id AS course_id, c.capacity, c.seats_confirmed, c.seats_offered, c.seats_held,
+               w.waitlist_seq, w.seats, w.skipped
           FROM course c
+         CROSS JOIN LATERAL (SELECT c.capacity - c.seats_confirmed - c.seats_offered
+                                    - c.seats_held AS free) AS seats
+          JOIN waiting_line w ON w.course_id = c.id AND w.seats <= seats.free
          WHERE (%(course)s IS NULL OR c.id = %(course)s)
-           AND c.state = 'published' AND c.waitlisted > 0 AND c.starts_at > now()
-           AND c.seats_confirmed + c.seats_offered + c.seats_held < c.capacity""",
+           AND c.state = 'published' AND c.starts_at > now()
+           AND (c.seat_allocation = 'first_come' OR c.drawn_at IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM waiting_line b
+                            WHERE b.course_id = c.id AND b.waitlist_seq < w.waitlist_seq
+                              AND NOT b.skipped AND b.seats > seats.free)""",
+    # Unless an administrator changed what comes before what (ONCE_IN_LINE).
     "SM-R02: promoted after somebody who came later": """
         SELECT one.course_id, one.seq FROM (
-            SELECT r.course_id, max(e.seq) AS seq, min(r.waitlist_seq) AS first,
-                   max(max(r.waitlist_seq)) OVER (
-                       PARTITION BY r.course_id ORDER BY max(e.seq)
+            SELECT l.course_id, max(e.seq) AS seq, min(l.waitlist_seq) AS first,
+                   max(max(l.waitlist_seq)) OVER (
+                       PARTITION BY l.course_id ORDER BY max(e.seq)
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_before
-              FROM event e JOIN registration r ON r.id = e.resource_id
-             WHERE e.resource_type = 'registration' AND e.operation = 'promote'
-               AND (%(course)s IS NULL OR r.course_id = %(course)s)
-             GROUP BY r.course_id, e.tx) AS one
+              FROM event e JOIN once_in_line l ON l.id = e.resource_id
+             WHERE e.operation = 'promote'
+               AND (%(course)s IS NULL OR l.course_id = %(course)s)
+             GROUP BY l.course_id, e.tx) AS one
          WHERE one.first < one.last_before""",
     "SM-R02: waits though somebody who came later was promoted": """
         SELECT w.course_id, w.waitlist_seq, p.waitlist_seq AS promoted
-          FROM registration w
-          JOIN registration p ON p.course_id = w.course_id AND p.waitlist_seq > w.waitlist_seq
-          JOIN event e ON e.resource_type = 'registration' AND e.resource_id = p.id
-               AND e.operation = 'promote'
-         WHERE w.state = 'waitlisted' AND (%(course)s IS NULL OR w.course_id = %(course)s)""",
+          FROM once_in_line w
+          JOIN once_in_line p ON p.course_id = w.course_id AND p.waitlist_seq > w.waitlist_seq
+          JOIN event e ON e.resource_id = p.id AND e.operation = 'promote'
+         WHERE w.state = 'waitlisted'
+           AND (%(course)s IS NULL OR w.course_id = %(course)s)""",
     "SM-R03: one person is registered twice": """
         SELECT r.course_id, p.email_key FROM registration r JOIN person p ON p.id = r.person_id
          WHERE r.state IN ('waitlisted', 'offered', 'confirmed', 'completed', 'no_show')
@@ -105,6 +139,25 @@ BROKEN = {
                     AND NOT EXISTS (SELECT FROM event t WHERE t.resource_id = r.id
                                      AND t.operation = 'transfer_registration')
                     AND (story.first, story.began) IS DISTINCT FROM (1, NULL::text)))""",
+    "the events of a group booking are not its history": """
+        SELECT g.course_id, g.id, g.version, g.state, story.*
+          FROM group_booking g
+         CROSS JOIN LATERAL (
+               SELECT count(*) AS events, max(step.version) AS last,
+                      (array_agg(step.to_state ORDER BY step.seq DESC))[1] AS ended,
+                      coalesce(bool_and(step.follows), true) AS follows
+                 FROM (SELECT e.seq, e.version, e.to_state,
+                              lag(e.seq) OVER before IS NULL
+                              OR (e.version = lag(e.version) OVER before + 1
+                                  AND e.from_state = lag(e.to_state) OVER before) AS follows
+                         FROM event e
+                        WHERE e.resource_type = 'group_booking' AND e.resource_id = g.id
+                       WINDOW before AS (ORDER BY e.seq)) AS step) AS story
+         WHERE (%(course)s IS NULL OR g.course_id = %(course)s)
+           AND NOT g.is_example
+           AND (story.follows IS NOT TRUE
+                OR (story.events > 0
+                    AND (story.last, story.ended) IS DISTINCT FROM (g.version, g.state)))""",
     "an event tells of a registration that is not there": """
         SELECT NULL::uuid AS course_id, e.seq, e.resource_id FROM event e
          WHERE e.resource_type = 'registration' AND %(course)s IS NULL
@@ -119,7 +172,18 @@ BROKEN = {
                 OR (r.state = 'cancelled' AND r.cancelled_at IS NULL)
                 OR (r.state <> 'cancelled' AND num_nonnulls(r.cancelled_at, r.refund_nok) > 0))""",
 }
-EVERYTHING = " UNION ALL ".join(
+# Everybody who ever waited, on courses where nobody was moved or let others pass.
+ONCE_IN_LINE = """WITH line AS (
+    SELECT id, course_id, waitlist_seq, state FROM registration
+    UNION ALL SELECT id, course_id, waitlist_seq, state FROM group_booking
+), once_in_line AS (
+    SELECT * FROM line
+     WHERE waitlist_seq IS NOT NULL
+       AND course_id NOT IN (
+           SELECT moved.course_id FROM event e JOIN line moved ON moved.id = e.resource_id
+            WHERE e.operation IN ('move_registration', 'move_group_booking', 'skip_group_booking')))
+"""
+EVERYTHING = ONCE_IN_LINE + " UNION ALL ".join(
     "SELECT %s AS rule, to_jsonb(wrong) AS found FROM (%s) AS wrong"
     % ("'" + rule.replace("'", "''") + "'", sql.replace("%(course)s", "%(course)s::uuid"))
     for rule, sql in BROKEN.items())
@@ -142,6 +206,13 @@ def states(session, course):
         "SELECT state, count(*) FROM registration WHERE course_id = %s GROUP BY state", [course.id])}
 
 
+def taken(session, course):
+    """The counters of the course: confirmed, offered, held seats, and entries in line."""
+    row = session.row("SELECT seats_confirmed, seats_offered, seats_held, waitlisted FROM course"
+                      " WHERE id = %s", [course.id])
+    return tuple(row.values())
+
+
 def seats_of(session, course):
     """The counters on the course row: confirmed, offered, waitlisted."""
     row = session.row("SELECT seats_confirmed, seats_offered, waitlisted FROM course WHERE id = %s",
@@ -158,16 +229,17 @@ def blocked_by(session, pid):
 
 def at_once(requests):
     """Sends every request on a connection of its own before it reads any answer, so that they are
-    truly under way together. A request is (api, method, path, body[, headers]). Gives the
-    exchanges, in the same order, each held against the contract."""
+    truly under way together. A request is (api, method, path, body[, headers]); bytes are sent as
+    they are, a header of None is not sent. Gives the exchanges, in the same order, each held against the contract."""
     wires, sent, exchanges = [], [], []
     try:
         for api, method, path, body, *more in requests:
-            content = b"" if body is None else json.dumps(body).encode()
+            content = body or b"" if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
             headers = {"Authorization": f"Bearer {api.token}", "Idempotency-Key": str(uuid.uuid4()),
                        "Content-Length": str(len(content)), **(more[0] if more else {})}
+            headers = {name: value for name, value in headers.items() if value is not None}
             if content:
-                headers["Content-Type"] = "application/json"
+                headers.setdefault("Content-Type", "application/json")
             wires.append(Wire(api.server))
             sent.append((lines(method, path, headers.items()) + content, headers, content))
         for wire, (data, _, _) in zip(wires, sent):
