@@ -579,7 +579,7 @@ def test_the_demo_groups_are_those_that_the_service_makes(smart_admin, participa
 
 
 def test_many_registrations(groups, owner_db):
-    """As many as a course may have, in one request."""
+    """In one request."""
     cohort = groups({})
     owner_db.execute("UPDATE course SET capacity = 10000 WHERE id = %s", [cohort.course.id])
     owner_db.execute("""
@@ -592,6 +592,8 @@ def test_many_registrations(groups, owner_db):
                (ARRAY['laerer', 'forskolelaerer', 'sfo_ansatt', 'leder'])[1 + (hashtext(full_name) & 3)],
                'consumer', 'confirmed', 950, 'to_invoice' FROM p""",
         [cohort.course.id, cohort.course.ticket_id])
+    # As autovacuum would have; plans made when there were few are made anew.
+    owner_db.execute("ANALYZE registration, person, learning_group, learning_group_member")
     answer = cohort.propose()
     assert answer["group_count"] == 500 and answer["balanced"] and answer["placed"] == 3000
     assert cohort.act("pair")["version"] == 2
