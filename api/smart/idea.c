@@ -1,4 +1,4 @@
-#include "domain/smart/idea.h"
+#include "api/smart/idea.h"
 
 #include "api/registry/write.h"
 #include "operations.h"
@@ -56,7 +56,7 @@ enum outcome create_adaptation(struct call *call, const struct idea_create *in)
 
 /* ---- changing it ----------------------------------------------------------------------------- */
 
-static enum outcome lock(struct call *call, struct text id, struct idea *ret_idea)
+enum outcome idea_lock(struct call *call, struct text id, struct idea *ret_idea)
 {
     const struct row_id key = {.id = id};
     struct idea *rows = NULL;
@@ -68,7 +68,14 @@ static enum outcome lock(struct call *call, struct text id, struct idea *ret_ide
     if (count == 0)
         return register_refuse(call, &ideas, id);
     *ret_idea = rows[0];
-    return call_expect_version(call, ret_idea->version);
+    return DONE;
+}
+
+/* For a change of the idea itself: its version is compared with If-Match. */
+static enum outcome lock(struct call *call, struct text id, struct idea *ret_idea)
+{
+    enum outcome outcome = idea_lock(call, id, ret_idea);
+    return outcome == DONE ? call_expect_version(call, ret_idea->version) : outcome;
 }
 
 enum outcome update_idea(struct call *call, const struct idea_update *in)

@@ -47,7 +47,8 @@ SHAPE(shape_idea, struct idea, FIELD(struct idea, id), FIELD(struct idea, state)
       FIELD(struct idea, author_registration_id), FIELD(struct idea, course_id),
       FIELD(struct idea, visibility), FIELD(struct idea, grade_from), FIELD(struct idea, grade_to),
       FIELD(struct idea, consent_author), FIELD(struct idea, contains_children),
-      FIELD(struct idea, consent_children), FIELD(struct idea, version));
+      FIELD(struct idea, consent_children), FIELD(struct idea, attachment_count),
+      FIELD(struct idea, version));
 
 SHAPE(shape_idea_origin, struct idea_origin, FIELD(struct idea_origin, source));
 

@@ -135,6 +135,7 @@ struct idea {
     bool consent_author;
     bool contains_children;
     bool consent_children;
+    int64_t attachment_count;
     int64_t version;
 };
 extern const struct shape shape_idea;

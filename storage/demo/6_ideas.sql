@@ -96,3 +96,22 @@ SELECT pg_temp.idea_no(i.no), i.title, i.summary, i.body, i.language, i.kind,
           grade_from, grade_to, smart_values, tags, season, parent, visibility, children, note, state,
           published)
 ON CONFLICT DO NOTHING;
+
+-- A star of 24 by 24 pixels, drawn for the template.
+DO $$
+DECLARE
+    star bytea := decode(replace(replace(
+       '89504e470d0a1a0a0000000d49484452000000180000001802030000009d19d56b00000009504c5445fffffff2a900d9
+        3a2b5071c52e000000584944415478da636040038c0e608a35000bc5360141b186b04d100d60600d756a0c0d60608c5a
+        366b2950a7d8aa5553404a981ac02aa59680a9cc4cb0c92bb44066b32e910a001bc98a44893a308600291606060106ac
+        00006e81104b80301da20000000049454e44ae426082', E'\n', ''), ' ', ''), 'hex');
+BEGIN
+    INSERT INTO attachment (id, idea_id, filename, media_type, size_bytes, sha256)
+    VALUES (pg_temp.idea_no(1001), pg_temp.idea_no(4), 'megselvhelten-stjerne.png', 'image/png',
+            octet_length(star), encode(sha256(star), 'hex'))
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        INSERT INTO attachment_content (attachment_id, bytes) VALUES (pg_temp.idea_no(1001), star);
+    END IF;
+END
+$$;

@@ -81,3 +81,24 @@ CREATE POLICY idea_update_admin ON idea FOR UPDATE TO loft_service
 -- What was never shown, or was taken back, may go for good.
 CREATE POLICY idea_delete_own ON idea FOR DELETE TO loft_service
     USING (state IN ('draft', 'returned') AND idea_is_own(author_person_id, created_by));
+
+-- What is attached is seen with its idea, and added and removed by the author while it is theirs.
+ALTER TABLE attachment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attachment_read ON attachment FOR SELECT TO loft_service
+    USING (EXISTS (SELECT FROM idea i WHERE i.id = idea_id));
+CREATE POLICY attachment_create ON attachment FOR INSERT TO loft_service
+    WITH CHECK (EXISTS (SELECT FROM idea i
+                         WHERE i.id = idea_id AND i.state IN ('draft', 'returned')
+                           AND idea_is_own(i.author_person_id, i.created_by)));
+CREATE POLICY attachment_delete ON attachment FOR DELETE TO loft_service
+    USING (EXISTS (SELECT FROM idea i
+                    WHERE i.id = idea_id AND i.state IN ('draft', 'returned')
+                      AND idea_is_own(i.author_person_id, i.created_by)));
+
+ALTER TABLE attachment_content ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attachment_content_read ON attachment_content FOR SELECT TO loft_service
+    USING (EXISTS (SELECT FROM attachment a WHERE a.id = attachment_id));
+CREATE POLICY attachment_content_create ON attachment_content FOR INSERT TO loft_service
+    WITH CHECK (EXISTS (SELECT FROM attachment a JOIN idea i ON i.id = a.idea_id
+                         WHERE a.id = attachment_id AND i.state IN ('draft', 'returned')
+                           AND idea_is_own(i.author_person_id, i.created_by)));

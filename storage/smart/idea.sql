@@ -6,7 +6,7 @@ SELECT i.id, i.version, i.title, i.summary, i.language, i.kind, i.source, i.auth
        i.school_or_unit, i.municipality_no, i.audience, i.grade_from, i.grade_to, i.smart_values,
        i.tags, i.season, i.visibility, i.state,
        (SELECT p.id FROM idea AS p WHERE p.id = i.parent_idea_id) AS parent_idea_id,
-       i.published_at, i.is_example, hit.relevance,
+       i.attachment_count, i.published_at, i.is_example, hit.relevance,
        CASE WHEN hit.id IS NOT NULL THEN
            json_build_object(
                'title', norwegian_highlight(i.title, (SELECT norwegian_any(:q)), 0),
@@ -50,7 +50,12 @@ SELECT i.id, i.version, i.title, i.summary, i.body, i.language, i.kind, i.source
        CASE WHEN w.own OR w.editor THEN i.contains_children END AS contains_children,
        CASE WHEN w.own OR w.editor THEN i.consent_children END AS consent_children,
        CASE WHEN w.own OR w.editor THEN i.review_note END AS review_note,
-       i.state, i.published_at, i.is_example, i.created_at, i.updated_at,
+       i.state, i.published_at,
+       (SELECT coalesce(json_agg(json_build_object(
+                   'id', a.id, 'filename', a.filename, 'media_type', a.media_type,
+                   'size_bytes', a.size_bytes) ORDER BY a.id), '[]')
+        FROM attachment AS a WHERE a.idea_id = i.id) AS attachments,
+       i.is_example, i.created_at, i.updated_at,
        w.own OR w.editor AS _writable
 FROM idea AS i
 CROSS JOIN LATERAL (SELECT idea_is_own(i.author_person_id, i.created_by),
@@ -155,7 +160,7 @@ SELECT i.id, i.state, idea_is_own(i.author_person_id, i.created_by) AS own,
        has_role('smart_admin') AS editor,
        i.author_registration_id, i.course_id, i.visibility, i.grade_from, i.grade_to,
        i.consent_author, i.contains_children, coalesce(i.consent_children, false) AS consent_children,
-       i.version::bigint AS version
+       i.attachment_count::bigint AS attachment_count, i.version::bigint AS version
 FROM idea AS i
 WHERE i.id = :id::uuid
 FOR UPDATE

@@ -1,4 +1,5 @@
-#include "domain/smart/idea.h"
+#include "domain/base/image.h"
+#include "domain/smart/attachment.h"
 #include "tests/unit/support.h"
 
 #define COURSE "course-1"
@@ -346,6 +347,60 @@ static void what_is_deleted_and_what_is_adapted(void **state)
     }
 }
 
+/* ---- attachments --------------------------------------------------------------------------- */
+
+static void the_author_attaches_to_what_is_in_their_hands(void **state)
+{
+    struct fixture *f = *state;
+
+    for (const char *const *word = idea_states; *word; word++) {
+        for (int own = 0; own < 2; own++) {
+            struct idea idea = idea_in(*word);
+            idea.own = own;
+            idea.editor = !own;
+            bool may = own && idea_check_delete(&idea, fresh_error(f)) == DONE;
+            assert_int_equal(attachment_check_idea(&idea, fresh_error(f)), may ? DONE : CONFLICT);
+            assert_true(may || strcmp(f->error.code, "idea_not_editable") == 0);
+        }
+    }
+}
+
+static void there_is_room_for_ten(void **state)
+{
+    struct fixture *f = *state;
+    struct idea idea = idea_in(IDEA_DRAFT);
+
+    idea.attachment_count = ATTACHMENTS_MAX - 1;
+    assert_int_equal(attachment_check_room(&idea, &f->error), DONE);
+    idea.attachment_count = ATTACHMENTS_MAX;
+    assert_int_equal(attachment_check_room(&idea, &f->error), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "limit_reached", NULL);
+}
+
+static void names_end_as_their_type_does(void **state)
+{
+    static const struct {
+        const char *type, *name;
+        bool fits;
+    } cases[] = {
+        {IMAGE_PNG, "a.png", true},      {IMAGE_PNG, "A.PNG", true},
+        {IMAGE_PNG, "a.jpg", false},     {IMAGE_JPEG, "a.jpg", true},
+        {IMAGE_JPEG, "a.jpeg", true},    {IMAGE_JPEG, "ajpg", false},
+        {IMAGE_WEBP, "a.webp", true},    {MEDIA_PDF, "a.b.pdf", true},
+        {MEDIA_PDF, "a.pdf.exe", false}, {MEDIA_PDF, ".pdf", false},
+        {"text/html", "a.html", false},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct attachment_create in = {.filename = text_of(cases[i].name),
+                                             .content_type = text_of(cases[i].type)};
+        assert_int_equal(attachment_check_name(&in, fresh_error(f)),
+                         cases[i].fits ? DONE : INVALID);
+        assert_true(cases[i].fits || has_fault(&f->error, "?filename", "filename_unfit"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +418,9 @@ int main(void)
         TEST(sm_r16_consent_is_given_by_the_author_alone),
         TEST(sm_r16_only_the_author_widens_the_circle_without_consent),
         TEST(what_is_deleted_and_what_is_adapted),
+        TEST(the_author_attaches_to_what_is_in_their_hands),
+        TEST(there_is_room_for_ten),
+        TEST(names_end_as_their_type_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,11 +18,19 @@ def put(world, author, state, visibility, **columns):
         published_at="2026-01-01" if state == "published" else None, **columns)
 
 
+def attach(world, idea):
+    made = world.build.insert("attachment", idea_id=idea, filename="a.pdf", size_bytes=4,
+                              media_type="application/pdf", sha256="0" * 64)
+    world.build.session.execute("INSERT INTO attachment_content VALUES (%s, %s)", [made, b"%PDF"])
+    return made
+
+
 def furnish(world):
     world.ideas = {(author, state): put(world, author, state, "alumni" if author in CENTRE else "cohort")
                    for author in AUTHORS + CENTRE for state in (*HIDDEN, *HANDED_IN, "published")}
     world.ideas["far", "public"] = put(world, "far", "published", "public", consent_author=True)
     world.ideas["far", "alumni"] = put(world, "far", "published", "alumni")
+    world.attachments = {place: attach(world, idea) for place, idea in world.ideas.items()}
 
 
 def whose(name, relation):
@@ -40,6 +48,14 @@ def idea_in(state):
             return world.ideas["far", "public"]
         return world.ideas[whose(name, relation), state]
     return find
+
+
+def attached_to(find):
+    """What is attached to the idea that is found."""
+    def look(world, name, relation):
+        idea = find(world, name, relation)
+        return next(world.attachments[place] for place, row in world.ideas.items() if row == idea)
+    return look
 
 
 def body_of(world, name, relation):
@@ -61,6 +77,16 @@ def lines(world):
             "par2-hidden": of("par2", *HIDDEN), "par2-handed-in": of("par2", *HANDED_IN),
             "home": of("part", "published") | of("par2", "published"),
             "inst": of("inst", *HIDDEN, *HANDED_IN, "published")}
+
+
+def named(world):
+    rows = {f"idea {author}-{state}": row for (author, state), row in world.ideas.items()}
+    for (author, state), row in world.attachments.items():
+        rows[f"attachment {author}-{state}"] = rows[f"attachment_content {author}-{state}"] = row
+    return rows
+
+
+PDF = {"media": "application/pdf", "params": {"filename": "a.pdf"}}
 
 
 CREATE = """INSERT INTO idea (title, body, kind, audience, author_display, visibility, source,
@@ -124,6 +150,23 @@ withdraw_idea      own         401  403  200  200  403  200  200  403  403  403 
 withdraw_idea      sibling     401  403  403  403  403  403  200  403  403  403  403
 withdraw_idea      foreign     401  403  404  404  403  404  200  403  403  403  403
 withdraw_idea      public      401  403  403  403  403  403  200  403  403  403  403
+
+                              anon outs part par2 book inst smad admn read regi away
+list_attachments   own         404  404  200  200  404  200  200  404  404  404  404
+list_attachments   sibling     404  404  404  404  404  404  200  404  404  404  404
+list_attachments   public      200  200  200  200  200  200  200  200  200  200  200
+create_attachment  own         401  403  201  201  403  201  201  403  403  403  403
+create_attachment  sibling     401  403  404  404  403  404  409  403  403  403  403
+create_attachment  public      401  403  403  403  403  403  409  403  403  403  403
+get_attachment     own         404  404  200  200  404  200  200  404  404  404  404
+get_attachment     sibling     404  404  404  404  404  404  200  404  404  404  404
+get_attachment     public      200  200  200  200  200  200  200  200  200  200  200
+get_attachment_content own     404  404  200  200  404  200  200  404  404  404  404
+get_attachment_content sibling 404  404  404  404  404  404  200  404  404  404  404
+get_attachment_content public  200  200  200  200  200  200  200  200  200  200  200
+delete_attachment  own         401  403  204  204  403  204  204  403  403  403  403
+delete_attachment  sibling     401  403  404  404  403  404  409  403  403  403  403
+delete_attachment  public      401  403  403  403  403  403  409  403  403  403  403
 """,
     requests={
         "create_idea": Request(body=body_of),
@@ -139,8 +182,13 @@ withdraw_idea      public      401  403  403  403  403  403  200  403  403  403 
         "publish_idea": Request("approved_idea"),
         "archive_idea": Request("shown_idea"),
         "withdraw_idea": Request("shown_idea"),
+        "list_attachments": Request("idea"),
+        "create_attachment": Request("idea", b"%PDF-1.4\n%%EOF\n", options=lambda *asked: PDF),
+        "get_attachment": Request("attachment"),
+        "get_attachment_content": Request("attachment"),
+        "delete_attachment": Request("attachment"),
     },
-    rows={"idea": idea_in("draft"), "submitted_idea": idea_in("submitted"),
+    rows={"attachment": attached_to(idea_in("draft")), "idea": idea_in("draft"), "submitted_idea": idea_in("submitted"),
           "approved_idea": idea_in("approved"), "shown_idea": idea_in("published")},
     offered={"submit_idea", "return_idea", "reject_idea", "approve_idea", "publish_idea",
              "archive_idea", "withdraw_idea"},
@@ -156,7 +204,7 @@ list_ideas  inst               .    .    .    .    .    x    x    .    .    .   
 list_ideas  others             .    .    .    .    .    .    x    .    .    .    .
 """,
     listed={"list_ideas": List("idea", named=lines)},
-    lists_of_one={"list_adaptations"},
+    lists_of_one={"list_adaptations", "list_attachments"},
 
     # ---- the policies
 
@@ -172,6 +220,26 @@ idea inst-approved         .    .    .    .    .    .    .    x    x    .    .  
 idea far-published         .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
 idea far-alumni            .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
 idea far-public            x    x    x    x    x    x    x    x    x    x    x    x    x    x    x
+attachment part-draft             .    .    x    .    .    .    .    .    x    .    .    .    .    .    .
+attachment part-returned          .    .    x    .    .    .    .    .    x    .    .    .    .    .    .
+attachment part-submitted         .    .    x    .    x    .    x    x    x    .    .    .    .    .    .
+attachment part-approved          .    .    x    .    x    .    x    x    x    .    .    .    .    .    .
+attachment part-published         .    .    x    x    x    x    x    x    x    .    .    .    .    .    .
+attachment inst-draft             .    .    .    .    .    .    .    x    x    .    .    .    .    .    .
+attachment inst-approved          .    .    .    .    .    .    .    x    x    .    .    .    .    .    .
+attachment far-published          .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
+attachment far-alumni             .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
+attachment far-public             x    x    x    x    x    x    x    x    x    x    x    x    x    x    x
+attachment_content part-draft     .    .    x    .    .    .    .    .    x    .    .    .    .    .    .
+attachment_content part-returned  .    .    x    .    .    .    .    .    x    .    .    .    .    .    .
+attachment_content part-submitted .    .    x    .    x    .    x    x    x    .    .    .    .    .    .
+attachment_content part-approved  .    .    x    .    x    .    x    x    x    .    .    .    .    .    .
+attachment_content part-published .    .    x    x    x    x    x    x    x    .    .    .    .    .    .
+attachment_content inst-draft     .    .    .    .    .    .    .    x    x    .    .    .    .    .    .
+attachment_content inst-approved  .    .    .    .    .    .    .    x    x    .    .    .    .    .    .
+attachment_content far-published  .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
+attachment_content far-alumni     .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
+attachment_content far-public     x    x    x    x    x    x    x    x    x    x    x    x    x    x    x
 """,
     does="""
                           anon outs part par2 both book boin inst smad admn read regi away mute syst
@@ -189,6 +257,15 @@ idea delete part-draft     .    .    x    .    .    .    .    .    .    .    .  
 idea delete part-published .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
 idea delete inst-draft     .    .    .    .    .    .    .    x    x    .    .    .    .    .    .
 idea delete far-public     .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+attachment create part-draft      .    .    x    .    .    .    .    .    .    .    .    .    .    .    .
+attachment create inst-draft      .    .    .    .    .    .    .    x    x    .    .    .    .    .    .
+attachment create part-published  .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+attachment create far-public      .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+attachment delete part-draft      .    .    x    .    .    .    .    .    .    .    .    .    .    .    .
+attachment delete part-published  .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+attachment delete far-public      .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+attachment_content create part-draft .    .    x    .    .    .    .    .    .    .    .    .    .    .    .
+attachment_content create far-public .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
 """,
     statements={
         "idea create": create("%(registration part)s"),
@@ -201,8 +278,18 @@ idea delete far-public     .    .    .    .    .    .    .    .    .    .    .  
         "idea publish inst": change("inst-approved", SHOW),
         **{f"idea delete {row}": f"DELETE FROM idea WHERE id = %(idea {row})s"
            for row in ("part-draft", "part-published", "inst-draft", "far-public")},
+        **{f"attachment create {row}":
+           "INSERT INTO attachment (idea_id, filename, media_type, size_bytes, sha256)"
+           f" VALUES (%(idea {row})s, 'b.pdf', 'application/pdf', 4, repeat('0', 64))"
+           for row in ("part-draft", "inst-draft", "part-published", "far-public")},
+        **{f"attachment delete {row}": f"DELETE FROM attachment WHERE id = %(attachment {row})s"
+           for row in ("part-draft", "part-published", "far-public")},
+        **{f"attachment_content create {row}":
+           "INSERT INTO attachment_content (attachment_id, bytes)"
+           f" VALUES (%(attachment_content {row})s, '%%PDF')" for row in ("part-draft", "far-public")},
     },
-    named=lambda world: {f"idea {author}-{state}": row for (author, state), row in world.ideas.items()},
+    named=named,
+    keys={"attachment_content": "attachment_id"},
     halves={
         ("idea_update_author", "WITH CHECK (true)"): "an author publishes nothing",
         ("idea_update_writer", "WITH CHECK (true)"): "nor does an instructor",
@@ -213,8 +300,12 @@ idea delete far-public     .    .    .    .    .    .    .    .    .    .    .  
     },
     narrow={"idea_search": "ids and how well they fit, joined back to the rows that the caller may see"},
     public_tables={"word_family": "how Norwegian words are spelt"},
-    deletable={"idea"},
-    kept={"idea": "id version created_at updated_at words author_person_id course_id is_example"},
+    deletable={"idea", "attachment"},
+    kept={
+        "idea": "id version created_at updated_at words author_person_id course_id is_example"
+                " attachment_count",
+        "attachment": "id version created_at updated_at",
+    },
 
     # ---- without permissions
 
@@ -232,4 +323,5 @@ return_idea        own         .    .    x    x    .    x    .    .    .    .   
         "idea.season": "idea_season", "idea.visibility": "idea_visibility",
         "idea.language": "idea_language",
     },
+    words={"Attachment.media_type", "IdeaAttachment.media_type"},
 )
