@@ -22,6 +22,10 @@ static const struct meaning meanings[] = {
     {"idea_public_with_consent", CONFLICT, "consent_required", "SM-R16", NULL},
     {"idea_cohort_is_known", INVALID, "cohort_unknown", NULL, "/visibility"},
     {"idea_source_fits_author", INVALID, "source_unfit", NULL, "/source"},
+    {"make_up_once_for_missed", CONFLICT, "make_up_exists", NULL, NULL},
+    {"make_up_once_for_attended", CONFLICT, "make_up_session_used", NULL, NULL},
+    {"reflections_within_limit", CONFLICT, "reflections_enough", NULL, NULL},
+    {"certificate_one_valid", CONFLICT, "certificate_exists", NULL, NULL},
 };
 
 static const struct meaning *meaning_find(const char *constraint)

@@ -4,6 +4,7 @@
 #include "api/http/metrics.h"
 #include "api/http/server.h"
 #include "api/log.h"
+#include "api/render/pdf.h"
 #include "api/service.h"
 #include "api/work/mail.h"
 #include "api/work/worker.h"
@@ -39,6 +40,7 @@ static void service_close(struct service *service)
     storage_close(service->storage);
     limiter_destroy(service->limiter);
     metrics_destroy(service->metrics);
+    pdf_close();
 }
 
 /* Three connections more than workers: background work, mail and the operations listener have their

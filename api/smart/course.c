@@ -1,5 +1,6 @@
 #include "domain/smart/course.h"
 
+#include "api/smart/completion.h"
 #include "api/smart/course_load.h"
 #include "api/smart/seat.h"
 #include "domain/smart/group_booking.h"
@@ -104,8 +105,8 @@ enum outcome publish_course(struct call *call, const struct course_action *in)
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
-/* What becomes of the registrations of a course that begins or ends: of those from which `action`
- * is possible. */
+/* What becomes of the registrations of a course that begins or is cancelled: of those from which
+ * `action` is possible. */
 struct ending {
     const char *action;
     enum outcome (*decide)(const struct registration *registration, int64_t now,
@@ -114,7 +115,6 @@ struct ending {
 
 static const struct ending starting = {"course_start", registration_course_start};
 static const struct ending cancelling = {"course_cancel", registration_course_cancel};
-static const struct ending completing = {"course_complete", registration_course_complete};
 
 static enum outcome end_registration(struct call *call, const struct ending *ending,
                                      const struct registration *registration, struct text reason)
@@ -138,13 +138,12 @@ static enum outcome end_registration(struct call *call, const struct ending *end
     return outcome;
 }
 
-static enum outcome end_group_booking(struct call *call, const struct ending *ending,
+static enum outcome end_group_booking(struct call *call, const char *action,
                                       const struct group_booking *booking, struct text reason)
 {
     struct group_booking_outcome result = {0};
     struct stored_row now = {0};
-    enum outcome outcome = group_booking_act(booking, ending->action, call->now, call->error,
-                                             &result);
+    enum outcome outcome = group_booking_act(booking, action, call->now, call->error, &result);
     if (outcome == DONE)
         outcome = tx_load(
             call->tx, &sql_group_booking_set_state,
@@ -154,29 +153,32 @@ static enum outcome end_group_booking(struct call *call, const struct ending *en
         outcome = call_record(call, &(struct event){.resource = "group_booking",
                                                     .id = booking->id.s,
                                                     .version = now.version,
-                                                    .action = ending->action,
+                                                    .action = action,
                                                     .from = booking->state.s,
                                                     .to = result.state.s,
                                                     .reason = reason.s});
     return outcome;
 }
 
-/* Before its registrations: a party that is cancelled holds no seats. */
-static enum outcome end_group_bookings(struct call *call, const struct ending *ending,
+/* The service's own work: whoever starts or ends a course need not see everybody on it. */
+static enum outcome end_group_bookings(struct call *call, const char *action,
                                        const struct course_action *in)
 {
+    const struct principal *caller = call->principal;
     struct group_booking *bookings = NULL;
     size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_group_bookings_of_course,
-                                       SOURCES({&shape_course_action, in}), &shape_group_booking,
-                                       &bookings, &count);
+    enum outcome outcome = seat_become_system(call);
+    if (outcome == DONE)
+        outcome = tx_load_all(call->tx, &sql_group_bookings_of_course,
+                              SOURCES({&shape_course_action, in}), &shape_group_booking, &bookings,
+                              &count);
     for (size_t i = 0; i < count && outcome == DONE; i++)
-        if (machine_find(&group_booking_machine, bookings[i].state.s, ending->action))
-            outcome = end_group_booking(call, ending, &bookings[i], in->reason);
-    return outcome;
+        if (machine_find(&group_booking_machine, bookings[i].state.s, action))
+            outcome = end_group_booking(call, action, &bookings[i], in->reason);
+    return outcome == DONE ? seat_become_caller(call, caller) : outcome;
 }
 
-/* The service's own work: whoever starts or ends a course need not see everybody on it. */
+/* Likewise. */
 static enum outcome end_registrations(struct call *call, const struct ending *ending,
                                       const struct course_action *in)
 {
@@ -184,8 +186,6 @@ static enum outcome end_registrations(struct call *call, const struct ending *en
     struct registration *registrations = NULL;
     size_t count = 0;
     enum outcome outcome = seat_become_system(call);
-    if (outcome == DONE)
-        outcome = end_group_bookings(call, ending, in);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_registrations_of_course,
                               SOURCES({&shape_course_action, in}), &shape_registration,
@@ -206,6 +206,8 @@ static enum outcome turn_course(struct call *call, const struct course_action *i
         outcome = course_decide(&course, action, call->now, call->error, &transition);
     if (outcome == DONE)
         outcome = move(call, in, &course, transition);
+    if (outcome == DONE) /* before its registrations: a party that is cancelled holds no seats */
+        outcome = end_group_bookings(call, ending->action, in);
     if (outcome == DONE)
         outcome = end_registrations(call, ending, in);
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
@@ -218,7 +220,18 @@ enum outcome start_course(struct call *call, const struct course_action *in)
 
 enum outcome complete_course(struct call *call, const struct course_action *in)
 {
-    return turn_course(call, in, "complete", &completing);
+    struct course course = {0};
+    const struct transition *transition = NULL;
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_decide(&course, "complete", call->now, call->error, &transition);
+    if (outcome == DONE)
+        outcome = move(call, in, &course, transition);
+    if (outcome == DONE)
+        outcome = end_group_bookings(call, "course_complete", in);
+    if (outcome == DONE)
+        outcome = completion_settle(call, in->id, in->reason);
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
 enum outcome cancel_course(struct call *call, const struct course_action *in)

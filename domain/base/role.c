@@ -14,12 +14,13 @@
  *   an admin who is to run courses needs a second admin.
  * - smart_admin runs courses and registrations and only reads the registers that forms choose from;
  *   people come into them through registrations, not by smart_admin editing them.
- * - smart_instructor sees who is on the own course and in which learning group, and writes ideas for
- *   the centre.
- * - participant and booker have the same actions on registrations; the row policies give one their
- *   own, the other those of their organisation. A participant has ideas besides, which smart_admin
- *   alone publishes; a booker books for groups, but the line and the deadlines are not theirs to
- *   bend.
+ * - smart_instructor sees who is on the own course and in which learning group, records who came, also
+ *   in place of a missed session, and writes ideas for the centre. Certificates are smart_admin's.
+ * - participant and booker have the same actions on registrations; the row policies give one their own
+ *   registrations, the other those of their organisation. A participant has ideas besides, which
+ *   smart_admin alone publishes; a booker books for groups, but the line and the deadlines are not
+ *   theirs to bend. Attendance, reflections and certificates are between a participant
+ *   and the course: an employer sees none of them here.
  * - what a seat costs is told to its participant and its booker; the invoice basis to the booker, of
  *   the own organisation. That something is invoiced or paid only smart_admin says.
  * - partner_system acts for its own users within its OAuth scopes, which the row policies demand as
@@ -82,7 +83,13 @@ const struct role role_table[] = {
             "smart.learning_group.lock", "smart.learning_group.unlock",
             "smart.learning_group.swap", "smart.learning_group.move",
             "smart.learning_group.rebalance", "smart.learning_group.pair",
-            "smart.learning_group.update"),
+            "smart.learning_group.update",
+            "smart.attendance.read", "smart.attendance.record",
+            "smart.make_up.read", "smart.make_up.create", "smart.make_up.confirm",
+            "smart.make_up.decline",
+            "smart.reflection.read", "smart.reflection.delete",
+            "smart.certificate.read", "smart.certificate.issue", "smart.certificate.revoke",
+            "smart.certificate.reissue"),
     },
     {
         .name = "smart_instructor",
@@ -94,7 +101,12 @@ const struct role role_table[] = {
             "smart.registration.read", "smart.group_booking.read",
             "smart.idea.create", "smart.idea.update", "smart.idea.delete", "smart.idea.submit",
             "smart.idea.withdraw",
-            "smart.learning_group.read", "smart.learning_group.report"),
+            "smart.learning_group.read", "smart.learning_group.report",
+            "smart.attendance.read", "smart.attendance.record",
+            "smart.make_up.read", "smart.make_up.create", "smart.make_up.confirm",
+            "smart.make_up.decline",
+            "smart.reflection.read",
+            "smart.certificate.read"),
     },
     {
         .name = "participant",
@@ -109,7 +121,11 @@ const struct role role_table[] = {
             "smart.idea.create", "smart.idea.update", "smart.idea.delete", "smart.idea.submit",
             "smart.idea.withdraw",
             "smart.payment.read",
-            "smart.learning_group.read"),
+            "smart.learning_group.read",
+            "smart.attendance.read",
+            "smart.make_up.read", "smart.make_up.create",
+            "smart.reflection.read", "smart.reflection.create", "smart.reflection.delete",
+            "smart.certificate.read"),
     },
     {
         .name = "booker",

@@ -72,6 +72,18 @@ static const struct transition registration_transitions[] = {
      .action = "course_complete",
      .to = REGISTRATION_COMPLETED,
      .permission = QUEUE},
+    {.from = REGISTRATION_CONFIRMED,
+     .action = "course_miss",
+     .to = REGISTRATION_NO_SHOW,
+     .permission = QUEUE},
+    {.from = REGISTRATION_COMPLETED,
+     .action = "course_miss",
+     .to = REGISTRATION_NO_SHOW,
+     .permission = QUEUE},
+    {.from = REGISTRATION_NO_SHOW,
+     .action = "course_complete",
+     .to = REGISTRATION_COMPLETED,
+     .permission = QUEUE},
 };
 
 const struct machine registration_machine = {
@@ -334,11 +346,11 @@ enum outcome registration_course_start(const struct registration *registration, 
     return apply(registration, "course_start", now, error, ret_outcome);
 }
 
-enum outcome registration_course_complete(const struct registration *registration, int64_t now,
-                                          struct error *error,
+enum outcome registration_course_complete(const struct registration *registration, bool missed,
+                                          int64_t now, struct error *error,
                                           struct registration_outcome *ret_outcome)
 {
-    return apply(registration, "course_complete", now, error, ret_outcome);
+    return apply(registration, missed ? "course_miss" : "course_complete", now, error, ret_outcome);
 }
 
 static struct text employer_of(const struct registration *registration, struct text said)

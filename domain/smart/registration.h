@@ -13,7 +13,9 @@
  *   waitlisted move     -> waitlisted   to another place, by smart_admin with a reason
  *   waitlisted, offered  course_start -> expired     when the course is said to have begun
  *   waitlisted, offered, confirmed  course_cancel -> cancelled   with the course, all refunded
- *   confirmed  course_complete -> completed   with the course; no_show comes from attendance
+ *   confirmed  course_complete -> completed   with the course
+ *              course_miss -> no_show         the same for who never came; attendance.h
+ *   completed, no_show  course_miss, course_complete   when attendance is corrected afterwards
  *
  * Active (counted by SM-R03): waitlisted, offered, confirmed, completed, no_show.
  *
@@ -40,7 +42,7 @@
 extern const char *const registration_states[]; /* NULL-terminated, as are the other lists */
 
 /* Actions accept, withdraw, move, cancel, transfer; by the service promote, expire, course_start,
- * course_cancel, course_complete. */
+ * course_cancel, course_complete, course_miss. */
 extern const struct machine registration_machine;
 
 /* The profession (yrke) that must be explained in profession_other. */
@@ -218,9 +220,10 @@ enum outcome registration_course_start(const struct registration *registration, 
                                        struct error *error,
                                        struct registration_outcome *ret_outcome);
 
-/* For each confirmed registration when its course is completed. */
-enum outcome registration_course_complete(const struct registration *registration, int64_t now,
-                                          struct error *error,
+/* For each confirmed registration when its course is completed, and for those of a completed course
+ * when attendance changes: completed, or no_show for who missed all of it. */
+enum outcome registration_course_complete(const struct registration *registration, bool missed,
+                                          int64_t now, struct error *error,
                                           struct registration_outcome *ret_outcome);
 
 /*

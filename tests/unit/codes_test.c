@@ -8,10 +8,12 @@
 #include "domain/notify/notification.h"
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
+#include "domain/smart/certificate.h"
 #include "domain/smart/gathering.h"
 #include "domain/smart/group_booking.h"
 #include "domain/smart/idea.h"
 #include "domain/smart/learning_group.h"
+#include "domain/smart/make_up.h"
 #include "domain/smart/programme_item.h"
 #include "domain/smart/registration.h"
 #include "tests/unit/support.h"
@@ -51,7 +53,9 @@ static void check_words(const char *name, const char *const *words)
 static void word_lists_are_the_same(void **state)
 {
     (void)state;
+    check_words("attendance_status", attendance_statuses);
     check_words("buyer_type", buyer_types);
+    check_words("certificate_state", certificate_states);
     check_words("course_state", course_states);
     check_words("gathering_kind", gathering_kinds);
     check_words("gender", genders);
@@ -70,6 +74,7 @@ static void word_lists_are_the_same(void **state)
     check_words("learning_grouping_state", learning_grouping_states);
     check_words("letter_language", letter_languages);
     check_words("oauth_scope", oauth_scopes);
+    check_words("make_up_state", make_up_states);
     check_words("org_type", organisation_types);
     check_words("payment_state", payment_states);
     check_words("pricing_model", pricing_models);

@@ -403,10 +403,13 @@ static void every_state_and_action(void **state)
         {"confirmed", "transfer", "confirmed"},
         {"confirmed", "course_cancel", "cancelled"},
         {"confirmed", "course_complete", "completed"},
+        {"confirmed", "course_miss", "no_show"},
+        {"completed", "course_miss", "no_show"},
+        {"no_show", "course_complete", "completed"},
     };
     static const char *const actions[] = {
-        "promote",  "withdraw",      "accept",          "expire",       "cancel",
-        "transfer", "course_cancel", "course_complete", "course_start", "move",
+        "promote",       "withdraw",        "accept",       "expire", "cancel",      "transfer",
+        "course_cancel", "course_complete", "course_start", "move",   "course_miss",
     };
     struct fixture *f = *state;
     size_t found = 0;
@@ -431,6 +434,7 @@ static void every_state_and_action(void **state)
                 assert_false(has_allowed(&f->error, "expire"));
                 assert_false(has_allowed(&f->error, "course_cancel"));
                 assert_false(has_allowed(&f->error, "course_complete"));
+                assert_false(has_allowed(&f->error, "course_miss"));
                 assert_false(has_allowed(&f->error, "course_start"));
             }
         }
@@ -615,13 +619,15 @@ static void a_completed_course_completes_who_had_a_seat(void **state)
     struct registration_outcome result;
 
     r.payment_state = text_of(PAYMENT_INVOICED);
-    assert_int_equal(registration_course_complete(&r, 0, &f->error, &result), DONE);
+    assert_int_equal(registration_course_complete(&r, true, 0, &f->error, &result), DONE);
+    assert_true(text_is(result.state, REGISTRATION_NO_SHOW));
+    assert_int_equal(registration_course_complete(&r, false, 0, &f->error, &result), DONE);
     assert_true(text_is(result.state, REGISTRATION_COMPLETED));
     assert_int_equal(result.refund_nok.is, ABSENT);
     assert_true(text_is(result.payment_state, PAYMENT_INVOICED));
 
     r = in_state(REGISTRATION_WAITLISTED);
-    assert_int_equal(registration_course_complete(&r, 0, &f->error, &result), CONFLICT);
+    assert_int_equal(registration_course_complete(&r, false, 0, &f->error, &result), CONFLICT);
 }
 
 static struct registration_transfer ola(void)
