@@ -40,8 +40,9 @@ struct call {
     const char *tag; /* what changes when the bytes do; NULL = their hash */
     const char *file_name;
     bool in_place;
-    const char *policy;     /* Content-Security-Policy of a page; NULL = the strictest */
-    int status;             /* 0 = the operation's own; readiness answers 503 */
+    bool personal;      /* about one person, though no token says so: nobody keeps it for others */
+    const char *policy; /* Content-Security-Policy of a page; NULL = the strictest */
+    int status;         /* 0 = the operation's own; readiness answers 503 */
     const char *created_id; /* fills {id} of the Location */
 };
 

@@ -156,7 +156,8 @@ static const char *caching(const struct passage *passage)
 {
     if (passage->op && passage->op->body == BODY_FORM)
         return "no-store";
-    return passage->principal == &principal_anonymous ? "no-cache" : "private, no-cache";
+    bool shared = passage->principal == &principal_anonymous && !passage->call.personal;
+    return shared ? "no-cache" : "private, no-cache";
 }
 
 static void put_common_headers(struct passage *passage)

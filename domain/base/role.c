@@ -285,7 +285,14 @@ const struct role role_table[] = {
 const size_t role_table_count = sizeof role_table / sizeof role_table[0];
 
 const char *const token_permissions[] = {
-    "me.read", "me.update", "notification.read", "notification.update", NULL,
+    "me.read",
+    "me.update",
+    "notification.read",
+    "notification.update",
+    "calendar_feed.read",
+    "calendar_feed.create",
+    "calendar_feed.delete",
+    NULL,
 };
 
 const char *const grant_scope_types[] = {

@@ -644,6 +644,51 @@ def test_broken_words_of_a_part_are_refused(tree, old, new, message):
     assert message in result.stderr and "Traceback" not in result.stderr
 
 
+LETTERS = """
+labels:
+  notification_kind:
+    thing_lent: {nb: Utlånt, nn: Utlånt, en: Lent}
+letters:
+  thing_lent:
+    nb: {subject: "Lånt: {course_title}", body: "Lever den {offer_expires_at}."}
+    nn: {subject: "Lånt: {course_title}", body: "Lever han {offer_expires_at}."}
+    en: {subject: "Lent: {course_title}", body: "Return it by {offer_expires_at}."}
+"""
+
+
+def lend(tree, letters=LETTERS):
+    (tree / "api/notify").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "api/notify/letters.yaml", tree / "api/notify")
+    (tree / PART).write_text((tree / PART).read_text() + letters)
+    return compile_tree(tree)
+
+
+def test_a_part_has_letters_of_its_own(tree):
+    result = lend(tree)
+    assert result.returncode == 0, result.stderr
+    tables = (tree / "out/contract_tables.c").read_text()
+    assert "Hei {name}!\\n\\nLever den {offer_expires_at}.\\n\\nVennlig hilsen" in tables
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ("  thing_lent:\n    nb", "  thing_given:\n    nb",
+     "letters.yaml: /: the kinds of letters are not the list notification_kind: thing_given, thing_lent"),
+    ("{offer_expires_at}", "{due_at}", "/letters/thing_lent/nb: {due_at} is no fact of"),
+    ("{offer_expires_at}", "{offer_expires_at", "/letters/thing_lent/nb: {offer_expires_at. is no fact"),
+    ("{offer_expires_at}", "{venue}", "/nn: does not tell the same facts as the other languages"),
+    ('"Lånt: {course_title}"', '"Lånt: {name}"', "/nb/subject: is one line, of facts that are always"),
+    ('"Lånt: {course_title}"', '"A\\nB {course_title}"', "/nb/subject: is one line"),
+    (', body: "Lever den {offer_expires_at}."', "", "/nb: needs subject and body"),
+    ("    en: {subject", "    de: {subject", "/letters/thing_lent: needs a snake_case name and nb, nn, en"),
+    ("Lever han", "Lever den", "/letters/thing_lent/nn: is nb copied; write it in Nynorsk"),
+])
+def test_broken_letters_are_refused(tree, old, new, message):
+    assert old in LETTERS
+    result = lend(tree, LETTERS.replace(old, new, 1))
+    assert result.returncode != 0
+    assert message in result.stderr and "Traceback" not in result.stderr
+
+
 def test_all_mistakes_are_told_at_once(tree):
     edit(tree, PART, "    summary: List things\n", "")
     edit(tree, PART, "street: {type: string, maxLength: 80,", "street: {type: string,")

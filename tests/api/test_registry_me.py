@@ -3,7 +3,8 @@ from support.client import Api
 
 SCOPES = ["registry:read", "registry:write", "smart:read", "smart:write", "smart:register",
           "smart:contact", "smart:sensitive", "grants:read", "grants:write", "audit:read", "admin:write"]
-OF_EVERYBODY = ["me.read", "me.update", "notification.read", "notification.update"]
+OF_EVERYBODY = ["me.read", "me.update", "notification.read", "notification.update",
+                "calendar_feed.read", "calendar_feed.create", "calendar_feed.delete"]
 REGISTERS = ["registry.municipality.read", "registry.region.read", "registry.organisation.read"]
 
 

@@ -169,6 +169,9 @@ static const struct {
     {"me.update", "ASIPBMUONHFVGTRY"},
     {"notification.read", "ASIPBMUONHFVGTRY"},
     {"notification.update", "ASIPBMUONHFVGTRY"},
+    {"calendar_feed.read", "ASIPBMUONHFVGTRY"},
+    {"calendar_feed.create", "ASIPBMUONHFVGTRY"},
+    {"calendar_feed.delete", "ASIPBMUONHFVGTRY"},
     {"smart.registration", ""}, /* no wildcards, no prefixes */
     {"smart.registration.*", ""},
     {"", ""},
