@@ -101,7 +101,7 @@ static void write_particulars(struct pdf *pdf, const struct certificate_paper *p
     size_t count = 0;
     if (certificate->held_on.count > 0) {
         rows[count++] = (struct pdf_row){
-            w->held_on, render_days(arena, &certificate->held_on, paper->language)};
+            w->held_on, render_days(arena, &certificate->held_on, paper->language, "\n")};
         rows[count++] = (struct pdf_row){
             w->attended, arena_format(arena, "%" PRId64 " %s %zu %s", certificate->attended_days,
                                       w->of, certificate->held_on.count, w->days)};

@@ -58,7 +58,8 @@ static bool follows(struct text day, struct text before)
     return days_between(before, day, &days) && days == 1;
 }
 
-const char *render_days(struct arena *arena, const struct text_list *days, enum language language)
+const char *render_days(struct arena *arena, const struct text_list *days, enum language language,
+                        const char *separator)
 {
     struct buffer out;
     buffer_init(&out, arena, 128);
@@ -67,7 +68,7 @@ const char *render_days(struct arena *arena, const struct text_list *days, enum 
         for (last = i; last + 1 < days->count && follows(days->items[last + 1], days->items[last]);)
             last++;
         if (i > 0)
-            buffer_add_string(&out, ", ");
+            buffer_add_string(&out, separator);
         buffer_add_string(&out, render_span(arena, days->items[i], days->items[last], language));
     }
     return out.data;

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from support.attending import attend, complete, held, join, record
+from support.attending import FIRST, attend, complete, held, join, record
 
 PATH = "/v1/smart/certificates"
 VERIFY = f"{PATH}/verify"
@@ -292,6 +292,23 @@ def test_the_paper_speaks_three_languages(paper):
     for language, expected in words.items():
         assert expected in text_of(paper(language))
     assert "10 March 2024" in text_of(paper("en")) and "10–17 January 2024" in text_of(paper("en"))
+
+
+def test_days_are_written_as_people_write_them(smart_admin, build, tmp_path):
+    def days(certificate, language):
+        path = tmp_path / "days.pdf"
+        path.write_bytes(smart_admin.get(f"{PATH}/{certificate}/document", language=language).body)
+        return text_of(path)
+    course = held(build, "Kari", days=2, starts_at=FIRST.replace(day=31))
+    attend(smart_admin, course, "Kari", 2)
+    complete(smart_admin, course)
+    made = issue(smart_admin, course, "Kari")["id"]
+    assert "31. januar 2024 – 1. februar 2024" in days(made, "nb")
+    assert "31 January 2024 – 1 February 2024" in days(made, "en")
+    programme = smart_admin.get("/v1/smart/courses", params={"code": "trenerutdanning-2023"}).items[0]["id"]
+    made = smart_admin.get(PATH, params={"course_id": programme, "state": "valid"}).items[0]["id"]
+    assert ("6.–7. september 2023 22.–23. november 2023 10.–11. januar 2024 13.–14. mars 2024"
+            in days(made, "nn"))
 
 
 def test_fonts_are_embedded_and_the_page_is_a4(paper):

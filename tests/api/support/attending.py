@@ -35,8 +35,9 @@ class Held:
         return f"/v1/smart/sessions/{self.sessions[number]}/attendance"
 
 
-def held(build, *names, days=8, festival=False, state="running", course_type="trenerutdanning", **columns):
-    course = build.course(course_type=course_type, starts_at=FIRST, sessions=days, state=state, **columns)
+def held(build, *names, days=8, festival=False, state="running", course_type="trenerutdanning",
+         starts_at=FIRST, **columns):
+    course = build.course(course_type=course_type, starts_at=starts_at, sessions=days, state=state, **columns)
     festival_id = None
     if festival:
         gathering = build.insert("course_gathering", course_id=course.id, seq_no=2, kind="festival")
