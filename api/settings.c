@@ -62,6 +62,8 @@ static const struct setting table[] = {
      "requests a minute for each principal; 0 = no limit"},
     {"LOFT_RATE_LIMIT_PUBLIC", SETTING_NUMBER, MEMBER(rate_public_per_minute), "300", 0, 100000000,
      "requests a minute for each address without a token; 0 = no limit"},
+    {"LOFT_RATE_LIMIT_PUBLIC_WRITES", SETTING_NUMBER, MEMBER(rate_public_writes_per_minute), "10",
+     0, 100000000, "what each address may send in a minute without a token; 0 = no limit"},
     {"LOFT_TRUST_PROXY", SETTING_SWITCH, MEMBER(trust_proxy), "0", 0, 0,
      "1 takes the client's address from the last X-Forwarded-For, as set by the proxy in front"},
     {"LOFT_DOCS", SETTING_TEXT, MEMBER(docs), "", 0, 0,

@@ -32,6 +32,7 @@ struct settings {
     const char *cors_origins;
     int64_t rate_per_minute;
     int64_t rate_public_per_minute;
+    int64_t rate_public_writes_per_minute;
     bool trust_proxy;
     const char *docs;
     int64_t work_interval_ms;

@@ -122,7 +122,7 @@ struct operation {
     enum method method;
     const char *path;       /* template, for Location, metrics and the log */
     const char *permission; /* NULL = public */
-    const char *scope;      /* OAuth scope demanded of the token, NULL = none */
+    const char *scope;      /* OAuth scope demanded of a token, NULL = none */
     bool takes_token;       /* a token that comes with the request is verified and counts */
     bool authenticated;     /* there must be one, even when no permission is asked */
 

@@ -12,7 +12,7 @@ typedef enum outcome find_principal(struct auth *auth, const char *token, int64_
 
 static bool demands_token(const struct operation *op)
 {
-    return op->authenticated || op->permission || op->scope;
+    return op->authenticated || op->permission;
 }
 
 static enum outcome identify(struct passage *passage, find_principal *find)
@@ -42,13 +42,22 @@ static const char *client_address(const struct passage *passage)
     return last + strspn(last, " ");
 }
 
+/* What anybody may write without saying who they are. */
+static bool is_public_write(const struct passage *passage)
+{
+    return passage->principal->kind == PRINCIPAL_ANONYMOUS && passage->op->writes &&
+           !passage->op->unlogged && !demands_token(passage->op);
+}
+
 /* Whose bucket: the principal's, or the address's without a principal. */
 static const char *rate_key(const struct passage *passage)
 {
     static const char *const kinds[] = {[PRINCIPAL_USER] = "user", [PRINCIPAL_CLIENT] = "client"};
     const struct principal *principal = passage->principal;
     if (principal->kind == PRINCIPAL_ANONYMOUS)
-        return arena_format(passage->arena, "address:%s", client_address(passage));
+        return arena_format(passage->arena, "%s:%s",
+                            is_public_write(passage) ? "writer" : "address",
+                            client_address(passage));
     return arena_format(passage->arena, "%s:%s", kinds[principal->kind], principal->subject);
 }
 
@@ -56,7 +65,9 @@ static enum outcome limit_rate(struct passage *passage)
 {
     const struct settings *settings = passage->service->settings;
     bool anonymous = passage->principal->kind == PRINCIPAL_ANONYMOUS;
-    int64_t rate = anonymous ? settings->rate_public_per_minute : settings->rate_per_minute;
+    int64_t rate = is_public_write(passage) ? settings->rate_public_writes_per_minute
+                   : anonymous              ? settings->rate_public_per_minute
+                                            : settings->rate_per_minute;
     if (rate == 0 || passage->request.http->operations)
         return DONE;
     struct limit_state state;

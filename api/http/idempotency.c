@@ -55,9 +55,10 @@ static const char *request_hash(const struct call *call, const struct request *r
 static const char *principal_key(const struct call *call)
 {
     const struct principal *principal = call->principal;
+    if (principal->kind == PRINCIPAL_ANONYMOUS)
+        return "anonymous";
     return arena_format(call->arena, "%s:%s",
-                        principal->kind == PRINCIPAL_CLIENT ? "client" : "user",
-                        principal->id ? principal->id : principal->subject);
+                        principal->kind == PRINCIPAL_CLIENT ? "client" : "user", principal->id);
 }
 
 static struct stored key_of(struct call *call, const struct request *request)

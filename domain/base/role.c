@@ -78,6 +78,7 @@ const struct role role_table[] = {
             "smart.queue.read",
             "smart.payment.read", "smart.payment.invoice", "smart.payment.pay",
             "smart.payment.credit", "smart.payment.cancel", "smart.invoice.read",
+            "smart.quote_request.quote", "smart.quote_request.complete",
             "smart.learning_group.read", "smart.learning_group.report",
             "smart.learning_group.propose", "smart.learning_group.regenerate",
             "smart.learning_group.lock", "smart.learning_group.unlock",
@@ -292,6 +293,10 @@ const char *const token_permissions[] = {
     "calendar_feed.read",
     "calendar_feed.create",
     "calendar_feed.delete",
+    "smart.quote_request.read",
+    "smart.quote_request.accept",
+    "smart.quote_request.decline",
+    "smart.quote_request.withdraw",
     NULL,
 };
 

@@ -50,6 +50,7 @@ struct course_create {
     struct text venue_address;
     struct text_list target_groups;
     struct integer capacity; /* 1 .. 10 000 seats */
+    struct integer duration_minutes;
     struct integer vat_bp;
     struct text registration_opens_at;
     struct text registration_closes_at;
@@ -77,6 +78,7 @@ struct course_update { /* merge patch */
     struct text venue_address;
     struct text_list target_groups;
     struct integer capacity;
+    struct integer duration_minutes;
     struct integer vat_bp;
     struct text registration_opens_at;
     struct text registration_closes_at;

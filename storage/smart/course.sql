@@ -29,7 +29,8 @@ WHERE true
 -- name: course_get
 SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.description, c.focus_question,
        c.theme, c.organiser_id, c.municipality_no, c.venue_name, c.venue_address, c.target_groups, c.state,
-       c.starts_at, c.ends_at, c.registration_opens_at, c.registration_closes_at,
+       c.starts_at, c.ends_at, c.duration_minutes, c.registration_opens_at,
+       c.registration_closes_at,
        course_is_open(c.state, t.pricing_model, c.capacity, c.registration_opens_at,
                       c.registration_closes_at, c.starts_at, business_now()) AS registration_open,
        c.capacity, c.seat_allocation, c.waiting_list, c.offer_hours,
@@ -87,7 +88,8 @@ SELECT c.id FROM course AS c WHERE c.id = :course_id::uuid
 -- name: course_insert
 INSERT INTO course (
     code, slug, course_type, title, description, focus_question, theme, organiser_id,
-    municipality_no, venue_name, venue_address, target_groups, capacity, vat_bp, registration_opens_at,
+    municipality_no, venue_name, venue_address, target_groups, capacity, duration_minutes, vat_bp,
+    registration_opens_at,
     registration_closes_at, cancellation_policy_id, learning_group_size_target, offer_hours,
     offer_reminder_hours, gathering_reminder_days, waiting_list, festival_auto_seat,
     min_attendance_bp, withdrawal_right_days)
@@ -96,7 +98,8 @@ VALUES (
     :organiser_id::uuid, :municipality_no, :venue_name, :venue_address, coalesce(:target_groups::text[], '{}'),
     CASE WHEN :capacity.given THEN :capacity::int
          ELSE (SELECT t.default_capacity FROM course_type AS t WHERE t.code = :course_type) END,
-    :vat_bp, :registration_opens_at::timestamptz, :registration_closes_at::timestamptz,
+    :duration_minutes::int, :vat_bp, :registration_opens_at::timestamptz,
+    :registration_closes_at::timestamptz,
     CASE WHEN :cancellation_policy_id.given THEN :cancellation_policy_id::uuid
          ELSE default_cancellation_policy() END,
     :learning_group_size_target, :offer_hours, :offer_reminder_hours, :gathering_reminder_days,
@@ -118,6 +121,8 @@ SET slug = CASE WHEN :slug.given THEN :slug ELSE slug END,
     target_groups = CASE WHEN :target_groups.given
         THEN :target_groups::text[] ELSE target_groups END,
     capacity = CASE WHEN :capacity.given THEN :capacity::int ELSE capacity END,
+    duration_minutes = CASE WHEN :duration_minutes.given
+        THEN :duration_minutes::int ELSE duration_minutes END,
     vat_bp = CASE WHEN :vat_bp.given THEN :vat_bp::int ELSE vat_bp END,
     registration_opens_at = CASE WHEN :registration_opens_at.given
         THEN :registration_opens_at::timestamptz ELSE registration_opens_at END,

@@ -15,6 +15,7 @@
 #include "domain/smart/learning_group.h"
 #include "domain/smart/make_up.h"
 #include "domain/smart/programme_item.h"
+#include "domain/smart/quote_request.h"
 #include "domain/smart/registration.h"
 #include "tests/unit/support.h"
 
@@ -79,6 +80,7 @@ static void word_lists_are_the_same(void **state)
     check_words("payment_state", payment_states);
     check_words("pricing_model", pricing_models);
     check_words("programme_item_kind", programme_item_kinds);
+    check_words("quote_request_state", quote_request_states);
     check_words("registration_state", registration_states);
     check_words("scope_type", grant_scope_types);
     check_words("seat_allocation", seat_allocations);
@@ -128,6 +130,7 @@ static void actions_are_those_of_the_transition_tables(void **state)
     (void)state;
     check_actions("course_action", &course_machine);
     check_actions("payment_action", &payment_machine);
+    check_actions("quote_request_action", &quote_request_machine);
     check_actions("registration_action", &registration_machine);
 }
 

@@ -60,7 +60,8 @@ static void every_operation_is_whole(void **state)
         assert_int_equal(op->body != BODY_NONE, op->body_types != NULL);
         assert_int_equal(op->body != BODY_NONE && op->body != BODY_RAW, op->body_schema != NULL);
         assert_int_equal(op->writes, op->method != METHOD_GET);
-        assert_true(op->authenticated || (!op->permission && !op->scope));
+        assert_true(op->authenticated || !op->permission);
+        assert_true(op->takes_token || !op->scope);
         assert_true(op->idempotency || !op->idempotency_required);
         assert_int_equal(op->answer == ANSWER_LIST, op->sort_count > 0);
         assert_int_equal(op->answer == ANSWER_LIST, names_input(op, "cursor"));

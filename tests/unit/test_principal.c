@@ -80,6 +80,12 @@ static const struct {
     {"smart.payment.credit", "S"},
     {"smart.payment.cancel", "S"},
     {"smart.invoice.read", "SB"},
+    {"smart.quote_request.quote", "S"},
+    {"smart.quote_request.complete", "S"},
+    {"smart.quote_request.read", "ASIPBMUONHFVGTRY"}, /* of one's own: the policies */
+    {"smart.quote_request.accept", "ASIPBMUONHFVGTRY"},
+    {"smart.quote_request.decline", "ASIPBMUONHFVGTRY"},
+    {"smart.quote_request.withdraw", "ASIPBMUONHFVGTRY"},
     {"smart.learning_group.read", "SIP"},
     {"smart.learning_group.report", "SI"},
     {"smart.learning_group.propose", "S"},

@@ -330,7 +330,7 @@ def natural_statuses(operation):
     """What an operation can answer besides success, because of what it is."""
     statuses = {"400", "406", "429", "500", "503"}
     if operation.secured:
-        statuses |= {"401", "403"} if operation.authenticated else {"401"}
+        statuses |= {"401", "403"} if operation.authenticated or operation.scope else {"401"}
     if operation.path_names:
         statuses.add("404")
     if "if_match" in operation.flags:

@@ -305,8 +305,8 @@ class ContractReader:
         operation.machine = machine
 
     def _read_security(self, operation):
-        """[] is public; {oauth2: [scope]} demands a token; {} beside it makes the token optional;
-        a basic scheme is the handler's own business."""
+        """[] is public; {oauth2: [scope]} demands a token; {} beside it makes the token optional, but
+        not its scope; a basic scheme is the handler's own business."""
         raw, place = operation.raw, operation.place / "security"
         security = raw.get("security")
         if not isinstance(security, list) or not all(isinstance(s, dict) for s in security):
@@ -328,8 +328,7 @@ class ContractReader:
             scope = tokens[0][0]
             if scope not in self.scopes:
                 self.report.add(place, f"scope {scope!r} is not declared by the index")
-            if operation.authenticated:
-                operation.scope = scope
+            operation.scope = scope
         operation.permission = raw.get("x-permission")
         if operation.permission is None:
             return

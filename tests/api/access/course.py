@@ -282,7 +282,7 @@ course_session create            .    .    .    .    .    .    .    .    x    . 
 course_session update            .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
 course_session delete draft      .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
 course_session delete            .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
-ticket_type create               .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
+ticket_type create               .    .    .    .    .    .    .    .    x    .    .    .    .    .    x
 ticket_type update               .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
 ticket_type delete draft         .    .    .    .    .    .    .    .    x    .    .    .    .    .    .
 ticket_type delete               .    .    .    .    .    .    .    .    .    .    .    .    .    .    .

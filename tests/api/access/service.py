@@ -5,12 +5,13 @@ from access.engine import Part, Request
 
 
 def furnish(world):
-    """An answer that is stored for one user and one machine."""
-    for name in "part", "read":
+    """An answer that is stored for one user, one machine, and somebody without a token."""
+    for name in "part", "read", "anon":
+        principal = world[name]
         world.build.session.value(
             "INSERT INTO idempotency_key (principal, key, request_hash, operation, status)"
             " VALUES (%s, %s, 'hash', 'test', 201) RETURNING key",
-            [f"{world[name].kind}:{world[name].id}", f"key-{name}"])
+            [f"{principal.kind}:{principal.id}" if principal.id else "anonymous", f"key-{name}"])
 
 
 def log_in(world, name, relation):
@@ -60,20 +61,23 @@ list_codes                   -              200  200  200  200  200  200  200  2
                                 anon outs part par2 both book boin inst smad admn read regi away mute syst
 idempotency_key part             .    .    x    .    .    .    .    .    .    .    .    .    .    .    x
 idempotency_key read             .    .    .    .    .    .    .    .    .    .    x    .    .    .    x
+idempotency_key anon             x    .    .    .    .    .    .    .    .    .    .    .    .    .    x
 """,
     does="""
                                 anon outs part par2 both book boin inst smad admn read regi away mute syst
 idempotency_key create           .    x    x    x    x    x    x    x    x    x    x    x    x    x    x
 idempotency_key create as-other  .    .    .    .    .    .    .    .    .    .    .    .    .    .    x
+idempotency_key create nameless  x    .    .    .    .    .    .    .    .    .    .    .    .    .    x
 idempotency_key delete part      .    .    x    .    .    .    .    .    .    .    .    .    .    .    x
 """,
     statements={
         "idempotency_key create": STORE.format(whose="%(my_key)s"),
         "idempotency_key create as-other": STORE.format(whose="'user:' || %(other)s"),
+        "idempotency_key create nameless": STORE.format(whose="'anonymous'"),
         "idempotency_key delete part":
             "DELETE FROM idempotency_key WHERE key = %(idempotency_key part)s",
     },
-    named=lambda world: {f"idempotency_key {name}": f"key-{name}" for name in ("part", "read")},
+    named=lambda world: {f"idempotency_key {name}": f"key-{name}" for name in ("part", "read", "anon")},
     keys={"idempotency_key": "key"},
     halves={
         ("idempotency_key_own", "WITH CHECK (true)"): "an answer is stored in one's own name",
