@@ -120,6 +120,7 @@ INSERT INTO person (id, full_name, email, is_example) VALUES
     (pg_temp.person_no(5), 'Ola Demostad', 'ola.demostad@example.no', true),
     (pg_temp.person_no(6), 'Bodil Eksempelvik', 'bodil.eksempelvik@example.no', true),
     (pg_temp.person_no(7), 'Ulrik Testbakken', 'ulrik.testbakken@example.no', true),
+    (pg_temp.person_no(108), 'Finn Revisorli', 'finn.revisorli@example.no', true),
     (pg_temp.person_no(11), 'Nina Eksempelbakken', 'nina.eksempelbakken@example.no', true),
     (pg_temp.person_no(12), 'Per Demolien', 'per.demolien@example.no', true),
     (pg_temp.person_no(13), 'Anne Prøverud', 'anne.proverud@example.no', true),
@@ -142,7 +143,8 @@ INSERT INTO user_account (id, issuer, subject, person_id) VALUES
     (pg_temp.user_no(4), 'local', 'participant', pg_temp.person_no(4)),
     (pg_temp.user_no(5), 'local', 'participant-2', pg_temp.person_no(5)),
     (pg_temp.user_no(6), 'local', 'booker', pg_temp.person_no(6)),
-    (pg_temp.user_no(7), 'local', 'outsider', pg_temp.person_no(7))
+    (pg_temp.user_no(7), 'local', 'outsider', pg_temp.person_no(7)),
+    (pg_temp.user_no(108), 'local', 'auditor', pg_temp.person_no(108))
 ON CONFLICT DO NOTHING;
 
 -- A secret that nobody knows: a token for this client is made by `loft token partner`, a client with
@@ -453,6 +455,7 @@ INSERT INTO role_grant (user_id, client_id, role, scope_type, scope_id) VALUES
     (pg_temp.user_no(4), NULL, 'participant', 'global', NULL),
     (pg_temp.user_no(5), NULL, 'participant', 'global', NULL),
     (pg_temp.user_no(6), NULL, 'booker', 'organisation', pg_temp.organisation_no(1)),
+    (pg_temp.user_no(108), NULL, 'auditor', 'global', NULL),
     (NULL, pg_temp.user_no(8), 'partner_system', 'global', NULL)
 ON CONFLICT DO NOTHING;
 

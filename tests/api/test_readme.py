@@ -30,7 +30,8 @@ def paste(server, tokens, folder):
 
 
 def test_calls_as_pasted(server, tokens, tmp_path):
-    courses, me, forgotten, registered, again, cancelled, exported, _ = paste(server, tokens, tmp_path)
+    (courses, me, forgotten, registered, again, cancelled, exported, party, names, simulated, groups,
+     certificate, invoices, ideas, calendars, told, money, *_) = paste(server, tokens, tmp_path)
     assert "grunnkurs-demo" in courses
     assert json.loads(me)["subject"] == "participant"
     assert json.loads(forgotten)["rule"] == "SM-R08"
@@ -39,6 +40,20 @@ def test_calls_as_pasted(server, tokens, tmp_path):
     assert (json.loads(cancelled)["state"], json.loads(cancelled)["refund_nok"]) == ("cancelled", 950)
     table = (tmp_path / "participants.csv").read_bytes()
     assert exported == "" and table.startswith(b"\xef\xbb\xbfid;version;course_id")
+    assert party.startswith("HTTP/1.1 201") and '"unnamed":2' in party
+    assert {fault["code"] for fault in json.loads(names)["errors"]} == {
+        "email_invalid", "unknown_reference"}
+    assert [offer["position"] for offer in json.loads(simulated)["offers"]] == [1]
+    report, rebalanced = groups.split("\n{", 1)
+    assert report.startswith("id,") and "changes" in json.loads("{" + rebalanced)
+    assert json.loads(certificate)["state"] == "valid"
+    assert (tmp_path / "certificate.pdf").read_bytes().startswith(b"%PDF-")
+    assert "Tønsberg kommune" in invoices
+    found, facets = ideas.split("\n") if "\n" in ideas else re.split("(?<=})(?={)", ideas)
+    assert any(idea["language"] == "nb" for idea in json.loads(found)["items"]) and json.loads(facets)
+    assert calendars.startswith("BEGIN:VCALENDAR") and "calendar.ics" in calendars
+    assert json.loads(told)["items"][0]["kind"].startswith("registration_")
+    assert sum(line["amount_nok"] for line in json.loads(money)["lines"]) == 9600000
 
 
 def test_settings_are_those_of_the_service():
