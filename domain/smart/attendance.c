@@ -1,6 +1,7 @@
 #include "domain/smart/attendance.h"
 
 #include "domain/base/clock.h"
+#include "domain/base/text.h"
 
 const char *const attendance_statuses[] = {ATTENDANCE_PRESENT, ATTENDANCE_ABSENT,
                                            ATTENDANCE_EXCUSED, NULL};
@@ -64,6 +65,10 @@ enum outcome attendance_check(const struct attendance_record *in,
             error_fault(error, pointer, "not_a_participant", NULL);
         } else if (stands_before(rows, i)) {
             error_fault(error, pointer, "repeated_participant", NULL);
+        }
+        if (given(rows[i].note.is) && text_is_blank(rows[i].note)) {
+            error_fault(error, arena_format(error->arena, "/rows/%zu/note", i), "invalid_value",
+                        NULL);
         }
     }
     return error_outcome(error);

@@ -95,6 +95,15 @@ def test_every_fault_at_once_and_nothing_recorded(instructor, course, build):
     assert instructor.get(course.sheet(0)).json == before.json
 
 
+def test_a_blank_note_is_found_in_its_row(instructor, course):
+    path = course.sheet(0)
+    body = rows(course, Kari="excused", Ola="absent")
+    body["rows"][1]["note"] = " "
+    answer = instructor.put(path, body, etag=instructor.get(path).etag, now=course.over, expect=422,
+                            code="validation_failed")
+    assert answer.faults == {"/rows/1/note": "invalid_value"}
+
+
 def test_rows_are_checked_one_by_one(instructor, course):
     body = {"rows": [{"registration_id": course.registrations["Kari"], "status": "late"},
                      {"registration_id": "x", "status": "present", "note": ""},
