@@ -12,19 +12,26 @@ struct made {
 };
 SHAPE(made_shape, struct made, FIELD(struct made, state));
 
+static enum outcome look(struct call *call, const struct make_up_create *in,
+                         struct make_up_context *ret)
+{
+    return tx_load(call->tx, &sql_make_up_context, SOURCES({&shape_make_up_create, in}),
+                   &shape_make_up_context, ret);
+}
+
 enum outcome create_make_up(struct call *call, const struct make_up_create *in)
 {
     struct make_up_context context = {0};
     struct made made = {0};
     struct stored_row created = {0};
     struct course course = {0};
-    enum outcome outcome = tx_load(call->tx, &sql_make_up_context,
-                                   SOURCES({&shape_make_up_create, in}), &shape_make_up_context,
-                                   &context);
+    enum outcome outcome = look(call, in, &context);
+    if (outcome == DONE && given(context.course_id.is))
+        outcome = seat_lock_course(call, context.course_id, &course);
+    if (outcome == DONE) /* again: who had the course meanwhile may have recorded a list */
+        outcome = look(call, in, &context);
     if (outcome == DONE)
         outcome = make_up_decide(&context, call->error, &made.state);
-    if (outcome == DONE)
-        outcome = seat_lock_course(call, context.course_id, &course);
     if (outcome == DONE)
         outcome = tx_load(call->tx, &sql_make_up_insert,
                           SOURCES({&made_shape, &made}, {&shape_make_up_create, in}),

@@ -5,8 +5,10 @@ import concurrent.futures
 import pytest
 import requests
 
+from support import seats
 from support.attending import DAY, FIRST, attend, complete, held, join, record
 from support.build import instant
+from support.waiting import eventually
 
 PATH = "/v1/smart/make-ups"
 
@@ -196,6 +198,25 @@ def test_one_of_several_at_once(smart_admin, missed, other):
                              timeout=60).status_code
     with concurrent.futures.ThreadPoolExecutor(4) as threads:
         assert sorted(threads.map(post, range(4))) == [201, 409, 409, 409]
+
+
+@pytest.mark.parametrize("meanwhile, code", [
+    ("UPDATE attendance SET status = 'present' WHERE registration_id = %s", "make_up_not_missed"),
+    ("UPDATE registration SET state = 'cancelled' WHERE id = %s", "not_participating")])
+def test_decided_by_what_stands_when_it_is_made(meanwhile, code, smart_admin, missed, other, database,
+                                                owner_db):
+    """A list that is recorded, or a seat that is given up, while somebody waits for the course."""
+    record(smart_admin, missed, 0, Kari="absent")
+    with database.connect("loft_owner", autocommit=False) as before, \
+            concurrent.futures.ThreadPoolExecutor(1) as threads:
+        before.execute("SELECT FROM course WHERE id = %s FOR UPDATE", [missed.id])
+        made = threads.submit(smart_admin.clone().post, PATH, body(missed, other), now=missed.over, expect=409,
+                              code=code)
+        pid = before.connection.info.backend_pid
+        eventually(lambda: seats.blocked_by(owner_db, pid), what="the wait for the course")
+        before.execute(meanwhile, [missed.registrations["Kari"]])
+        before.connection.commit()
+        made.result()
 
 
 def test_asked_for_once_though_sent_twice(participant_of, missed, other):
