@@ -8,6 +8,7 @@
 /* In order: the first that fits. */
 const struct notice notices[] = {
     {REGISTRATION, "course_cancel", NULL, "course_cancelled", &sql_notify_registration},
+    {REGISTRATION, "course_start", NULL, "waiting_list_closed", &sql_notify_registration},
     {REGISTRATION, "transfer_registration", NULL, "registration_confirmed",
      &sql_notify_registration}, /* the new person */
     {REGISTRATION, "shorten_offer", NULL, "registration_offered", &sql_notify_registration},

@@ -218,6 +218,63 @@ enum outcome start_course(struct call *call, const struct course_action *in)
     return turn_course(call, in, "start", &starting);
 }
 
+struct drawn {
+    struct text id;
+    int64_t version;
+    struct text seed;
+};
+SHAPE(course_drawn_shape, struct drawn, FIELD(struct drawn, id), FIELD(struct drawn, version),
+      FIELD(struct drawn, seed));
+
+struct draw_key {
+    struct text course_id;
+    struct text seed;
+};
+SHAPE(course_draw_key_shape, struct draw_key, FIELD(struct draw_key, course_id),
+      FIELD(struct draw_key, seed));
+
+static enum outcome record_draw(struct call *call, const struct course *course,
+                                const struct drawn *drawn, struct text reason)
+{
+    struct buffer changes;
+    buffer_init(&changes, call->arena, 0);
+    buffer_add_string(&changes, "{\"seed\":");
+    buffer_add_json_string(&changes, drawn->seed.s, drawn->seed.len);
+    buffer_add_string(&changes, ",\"entries\":");
+    buffer_add_int(&changes, course->waitlisted);
+    buffer_add_char(&changes, '}');
+    return call_record(call, &(struct event){.resource = RESOURCE,
+                                             .id = course->id.s,
+                                             .version = drawn->version,
+                                             .from = course->state.s,
+                                             .to = course->state.s,
+                                             .reason = reason.s,
+                                             .changes = changes.data});
+}
+
+/* Puts the line in order; from then on it is a line like any other, and its front gets offers. */
+enum outcome draw_course(struct call *call, const struct course_draw *in)
+{
+    struct course course = {0};
+    struct drawn drawn = {0};
+    enum outcome outcome = begin(call, in->id, &course);
+    if (outcome == DONE)
+        outcome = course_check_draw(&course, call->now, call->error);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_course_drawn, SOURCES({&shape_course_draw, in}),
+                          &course_drawn_shape, &drawn);
+    const struct draw_key key = {.course_id = course.id, .seed = drawn.seed};
+    if (outcome == DONE)
+        outcome = tx_execute(call->tx, &sql_course_draw_order,
+                             SOURCES({&course_draw_key_shape, &key}), NULL);
+    if (outcome == DONE)
+        outcome = record_draw(call, &course, &drawn, in->reason);
+    course.draw_pending = false;
+    if (outcome == DONE)
+        outcome = seat_settle(call, &course, NULL);
+    return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
+}
+
 enum outcome complete_course(struct call *call, const struct course_action *in)
 {
     struct course course = {0};

@@ -60,7 +60,7 @@ const struct role role_table[] = {
             "registry.organisation.read",
             "registry.person.read",
             "smart.course.create", "smart.course.update", "smart.course.publish",
-            "smart.course.start", "smart.course.complete", "smart.course.cancel",
+            "smart.course.start", "smart.course.draw", "smart.course.complete", "smart.course.cancel",
             "smart.course.delete",
             "smart.registration.create", "smart.registration.read", "smart.registration.accept",
             "smart.registration.withdraw", "smart.registration.cancel",

@@ -25,6 +25,10 @@ static const struct transition course_transitions[] = {
      .to = COURSE_RUNNING,
      .permission = "smart.course.start"},
     {.from = COURSE_PUBLISHED,
+     .action = "draw",
+     .to = COURSE_PUBLISHED,
+     .permission = "smart.course.draw"},
+    {.from = COURSE_PUBLISHED,
      .action = "cancel",
      .to = COURSE_CANCELLED,
      .permission = "smart.course.cancel"},
@@ -41,17 +45,18 @@ const struct machine course_machine = {
 
 SHAPE(shape_course, struct course, FIELD(struct course, id), FIELD(struct course, state),
       FIELD(struct course, course_type), FIELD(struct course, pricing_model),
-      FIELD(struct course, capacity), FIELD(struct course, waiting_list),
-      FIELD(struct course, seats_confirmed), FIELD(struct course, seats_offered),
-      FIELD(struct course, seats_held), FIELD(struct course, waitlisted),
-      FIELD(struct course, last_queue_no), FIELD(struct course, registration_opens_at),
-      FIELD(struct course, registration_closes_at), FIELD(struct course, draw_pending),
-      FIELD(struct course, starts_at), FIELD(struct course, ends_at),
-      FIELD(struct course, starts_on), FIELD(struct course, today_on),
-      FIELD(struct course, offer_hours), FIELD(struct course, withdrawal_right_days),
-      FIELD(struct course, cancellation_policy_id), FIELD(struct course, gatherings_expected),
-      FIELD(struct course, gathering_days_expected), FIELD(struct course, festival_days_expected),
-      FIELD(struct course, first_overnight_expected), FIELD(struct course, version));
+      FIELD(struct course, capacity), FIELD(struct course, seat_allocation),
+      FIELD(struct course, waiting_list), FIELD(struct course, seats_confirmed),
+      FIELD(struct course, seats_offered), FIELD(struct course, seats_held),
+      FIELD(struct course, waitlisted), FIELD(struct course, last_queue_no),
+      FIELD(struct course, registration_opens_at), FIELD(struct course, registration_closes_at),
+      FIELD(struct course, draw_pending), FIELD(struct course, starts_at),
+      FIELD(struct course, ends_at), FIELD(struct course, starts_on),
+      FIELD(struct course, today_on), FIELD(struct course, offer_hours),
+      FIELD(struct course, withdrawal_right_days), FIELD(struct course, cancellation_policy_id),
+      FIELD(struct course, gatherings_expected), FIELD(struct course, gathering_days_expected),
+      FIELD(struct course, festival_days_expected), FIELD(struct course, first_overnight_expected),
+      FIELD(struct course, version));
 
 SHAPE(shape_course_day, struct course_day, FIELD(struct course_day, gathering_seq_no),
       FIELD(struct course_day, kind), FIELD(struct course_day, overnight),
@@ -83,6 +88,14 @@ static void check_words(struct text slug, struct text municipality_no, struct er
     }
 }
 
+/* Whoever draws no seat keeps a place in line. */
+static void check_raffle(struct text seat_allocation, bool waiting_list, struct error *error)
+{
+    if (text_is(seat_allocation, ALLOCATION_RAFFLE) && !waiting_list) {
+        error_fault(error, "/waiting_list", "raffle_needs_waiting_list", NULL);
+    }
+}
+
 /* An instant as the patch leaves it: the stored one unless mentioned. */
 static struct integer patched_instant(struct text patch, struct integer stored)
 {
@@ -104,6 +117,7 @@ enum outcome course_check_create(const struct course_create *in, struct error *e
     check_words(in->slug, in->municipality_no, error);
     check_window(patched_instant(in->registration_opens_at, none),
                  patched_instant(in->registration_closes_at, none), error);
+    check_raffle(in->seat_allocation, !given(in->waiting_list.is) || in->waiting_list.v, error);
     return error_outcome(error);
 }
 
@@ -134,6 +148,22 @@ static enum outcome check_capacity(const struct course *stored, struct integer c
     return DONE;
 }
 
+/* People who join the line know how it is to be put in order, and when. */
+static enum outcome check_allocation(const struct course *stored, const struct course_update *in,
+                                     struct error *error)
+{
+    if (given(in->seat_allocation.is) &&
+        !text_equals(in->seat_allocation, stored->seat_allocation)) {
+        return course_check_draft(stored, error);
+    }
+    if (in->registration_closes_at.is == NULLED && !text_is(stored->state, COURSE_DRAFT) &&
+        text_is(stored->seat_allocation, ALLOCATION_RAFFLE)) {
+        error_fault(error, "/registration_closes_at", "closing_required", NULL);
+        return error_refuse(error, CONFLICT, "closing_required", NULL);
+    }
+    return DONE;
+}
+
 enum outcome course_check_update(const struct course *stored, const struct course_update *in,
                                  struct error *error)
 {
@@ -141,6 +171,8 @@ enum outcome course_check_update(const struct course *stored, const struct cours
     check_window(patched_instant(in->registration_opens_at, stored->registration_opens_at),
                  patched_instant(in->registration_closes_at, stored->registration_closes_at),
                  error);
+    check_raffle(given(in->seat_allocation.is) ? in->seat_allocation : stored->seat_allocation,
+                 given(in->waiting_list.is) ? in->waiting_list.v : stored->waiting_list, error);
     enum outcome outcome = error_outcome(error);
     if (outcome != DONE) {
         return outcome;
@@ -150,6 +182,9 @@ enum outcome course_check_update(const struct course *stored, const struct cours
                        in->waiting_list.is != ABSENT;
     if (moves_seats) {
         outcome = course_check_live(stored, error);
+    }
+    if (outcome == DONE) {
+        outcome = check_allocation(stored, in, error);
     }
     return outcome == DONE ? check_capacity(stored, in->capacity, error) : outcome;
 }
@@ -278,6 +313,10 @@ enum outcome course_check_plan(const struct course *course, const struct course_
             refuse_plan(error, "/ticket_types", "ticket_type_required", NULL);
         }
     }
+    if (text_is(course->seat_allocation, ALLOCATION_RAFFLE) &&
+        !given(course->registration_closes_at.is)) {
+        refuse_plan(error, "/registration_closes_at", "closing_required", NULL);
+    }
     if (!gatherings_complete(course, &plan)) {
         explain_gatherings(course, &plan, error);
     }
@@ -342,6 +381,30 @@ int64_t course_seats_free(const struct course *course)
     return given(course->capacity.is) ? seats_free(course->capacity.v, course->seats_confirmed,
                                                    course->seats_offered, course->seats_held)
                                       : 0;
+}
+
+enum outcome course_check_draw(const struct course *course, int64_t now, struct error *error)
+{
+    const struct transition *transition;
+    enum outcome outcome = machine_apply(&course_machine, course->state.s, "draw", error,
+                                         &transition);
+    if (outcome != DONE) {
+        return outcome;
+    }
+    if (!text_is(course->seat_allocation, ALLOCATION_RAFFLE)) {
+        return error_refuse(error, CONFLICT, "not_a_raffle", NULL);
+    }
+    if (!course->draw_pending) {
+        return error_refuse(error, CONFLICT, "already_drawn", NULL);
+    }
+    if (course_has_started(course, now)) {
+        return error_refuse(error, CONFLICT, "course_started", NULL);
+    }
+    if (!given(course->registration_closes_at.is) || now < course->registration_closes_at.v) {
+        add_instant(error, "closes_at", course->registration_closes_at);
+        return error_refuse(error, CONFLICT, "registration_still_open", NULL);
+    }
+    return DONE;
 }
 
 enum outcome course_check_drawn(const struct course *course, struct error *error)

@@ -5,6 +5,8 @@
  *   draft -> published -> running -> completed
  *   draft, published -> cancelled
  *
+ *   published draw -> published   the line of a raffle is put in order
+ *
  * "Registration is open" and "full" are no states: they are computed from times and seats. Window:
  * from registration_opens_at (or publication) up to, not including, registration_closes_at and the
  * start of the first session, whichever is first. Cancelling refunds everything and cancels every
@@ -24,7 +26,7 @@
 #define COURSE_CANCELLED "cancelled"
 extern const char *const course_states[]; /* NULL-terminated, as are the other word lists */
 
-/* Actions publish, cancel, start, complete. */
+/* Actions publish, cancel, start, draw, complete. */
 extern const struct machine course_machine;
 
 #define PRICING_FIXED "fixed"
@@ -59,6 +61,7 @@ struct course_create {
     struct integer offer_hours;             /* 1 .. 720 */
     struct integer offer_reminder_hours;    /* 0 .. 720 */
     struct integer gathering_reminder_days; /* 0 .. 60 */
+    struct text seat_allocation;            /* default first_come */
     struct boolean waiting_list;            /* default true; false: a full course refuses */
     struct boolean festival_auto_seat;
     struct integer min_attendance_bp;
@@ -87,6 +90,7 @@ struct course_update { /* merge patch */
     struct integer offer_hours;
     struct integer offer_reminder_hours;
     struct integer gathering_reminder_days;
+    struct text seat_allocation;
     struct boolean waiting_list;
     struct boolean festival_auto_seat;
     struct integer min_attendance_bp;
@@ -115,6 +119,7 @@ struct course {
     struct text course_type;
     struct text pricing_model; /* of the course type */
     struct integer capacity;
+    struct text seat_allocation;
     bool waiting_list;
     int64_t seats_confirmed;
     int64_t seats_offered;
@@ -151,13 +156,14 @@ struct course_day {
 extern const struct shape shape_course_day;
 
 /* Faults: "closes_before_opens" at /registration_closes_at, "municipality_no_invalid",
- * "slug_invalid". INVALID "validation_failed" or DONE. */
+ * "slug_invalid", "raffle_needs_waiting_list" at /waiting_list. INVALID "validation_failed" or DONE. */
 enum outcome course_check_create(const struct course_create *in, struct error *error);
 
 /* The same for what the patch leads to, and CONFLICT when other rows or the state forbid it:
  * "capacity_below_taken" (SM-R01) with {taken}, "capacity_required" (SM-R04: not a draft any more
  * and capacity set to null), "course_over" (completed and cancelled courses keep times and
- * capacity). */
+ * capacity), "course_not_draft" (another seat_allocation), "closing_required" (a raffle that is not
+ * a draft any more needs its end of registration). */
 enum outcome course_check_update(const struct course *stored, const struct course_update *in,
                                  struct error *error);
 
@@ -168,6 +174,7 @@ enum outcome course_check_update(const struct course *stored, const struct cours
  *   /capacity      capacity_required       SM-R04
  *   /sessions      session_required
  *   /ticket_types  ticket_type_required    (not asked of pricing model quote)
+ *   /registration_closes_at  closing_required    of a raffle
  *   /gatherings    gatherings_incomplete   SM-R05: another number of gatherings than expected, or
  *                                          not of so many consecutive days, or of festival days;
  *                                          {gatherings} {days} {festival_days}
@@ -205,6 +212,17 @@ bool course_is_open(const struct course *course, int64_t now);
 
 /* Seats that nobody has; 0 without a capacity. */
 int64_t course_seats_free(const struct course *course);
+
+/* Input of a draw. */
+struct course_draw {
+    struct text id;
+    struct text seed; /* made when not given; 1 .. 200 characters */
+    struct text reason;
+};
+
+/* CONFLICT: invalid_transition, "not_a_raffle", "already_drawn", "registration_still_open" with
+ * {closes_at}, "course_started". */
+enum outcome course_check_draw(const struct course *course, int64_t now, struct error *error);
 
 /* CONFLICT "draw_pending" while a raffle is still to be drawn: there are no places in line yet. */
 enum outcome course_check_drawn(const struct course *course, struct error *error);

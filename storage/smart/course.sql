@@ -33,7 +33,7 @@ SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.description, c
        c.registration_closes_at,
        course_is_open(c.state, t.pricing_model, c.capacity, c.registration_opens_at,
                       c.registration_closes_at, c.starts_at, business_now()) AS registration_open,
-       c.capacity, c.seat_allocation, c.waiting_list, c.offer_hours,
+       c.capacity, c.seat_allocation, c.drawn_at, c.draw_seed, c.waiting_list, c.offer_hours,
        c.offer_reminder_hours, c.gathering_reminder_days, c.vat_bp, c.cancellation_policy_id,
        c.withdrawal_right_days, c.learning_group_size_target, c.festival_auto_seat,
        c.min_attendance_bp, c.is_example,
@@ -91,7 +91,7 @@ INSERT INTO course (
     municipality_no, venue_name, venue_address, target_groups, capacity, duration_minutes, vat_bp,
     registration_opens_at,
     registration_closes_at, cancellation_policy_id, learning_group_size_target, offer_hours,
-    offer_reminder_hours, gathering_reminder_days, waiting_list, festival_auto_seat,
+    offer_reminder_hours, gathering_reminder_days, seat_allocation, waiting_list, festival_auto_seat,
     min_attendance_bp, withdrawal_right_days)
 VALUES (
     :code, :slug, :course_type, :title, :description, :focus_question, :theme,
@@ -103,7 +103,7 @@ VALUES (
     CASE WHEN :cancellation_policy_id.given THEN :cancellation_policy_id::uuid
          ELSE default_cancellation_policy() END,
     :learning_group_size_target, :offer_hours, :offer_reminder_hours, :gathering_reminder_days,
-    :waiting_list, :festival_auto_seat, :min_attendance_bp, :withdrawal_right_days)
+    :seat_allocation, :waiting_list, :festival_auto_seat, :min_attendance_bp, :withdrawal_right_days)
 RETURNING id, version::bigint AS version
 
 -- name: course_update
@@ -137,6 +137,7 @@ SET slug = CASE WHEN :slug.given THEN :slug ELSE slug END,
         THEN :offer_reminder_hours::int ELSE offer_reminder_hours END,
     gathering_reminder_days = CASE WHEN :gathering_reminder_days.given
         THEN :gathering_reminder_days::int ELSE gathering_reminder_days END,
+    seat_allocation = CASE WHEN :seat_allocation.given THEN :seat_allocation ELSE seat_allocation END,
     waiting_list = CASE WHEN :waiting_list.given THEN :waiting_list::boolean ELSE waiting_list END,
     festival_auto_seat = CASE WHEN :festival_auto_seat.given
         THEN :festival_auto_seat::boolean ELSE festival_auto_seat END,
@@ -150,6 +151,21 @@ RETURNING id, version::bigint AS version
 -- name: course_set_state
 UPDATE course SET state = :state WHERE id = :id::uuid
 RETURNING id, version::bigint AS version
+
+-- A seed that nobody chose is random.
+-- name: course_drawn
+UPDATE course
+SET drawn_at = business_now(),
+    draw_seed = coalesce(:seed, replace(concat(gen_random_uuid(), gen_random_uuid()), '-', ''))
+WHERE id = :id::uuid
+RETURNING id, version::bigint AS version, draw_seed AS seed
+
+-- Everybody in line, in the order that the seed gives them.
+-- name: course_draw_order
+SELECT reorder_queue(:course_id::uuid, ARRAY(
+    SELECT w.id FROM waiting_line AS w
+    WHERE w.course_id = :course_id::uuid
+    ORDER BY draw_rank(:seed, w.id), w.id))
 
 -- name: course_delete
 DELETE FROM course WHERE id = :id::uuid

@@ -2,7 +2,8 @@
 -- course_lock, which makes changes of one course's seats follow one another.
 
 -- name: course_lock
-SELECT c.id, c.state, c.course_type, t.pricing_model, c.capacity, c.waiting_list,
+SELECT c.id, c.state, c.course_type, t.pricing_model, c.capacity, c.seat_allocation,
+       c.waiting_list,
        c.seats_confirmed, c.seats_offered, c.seats_held, c.waitlisted, c.last_queue_no,
        c.registration_opens_at, c.registration_closes_at,
        c.seat_allocation = 'raffle' AND c.drawn_at IS NULL AS draw_pending, c.starts_at, c.ends_at,

@@ -69,7 +69,7 @@ def test_from_draft_to_completed(smart_admin, participant, anonymous, owner_db):
                               {"code": "ordinary", "name": "Ordinær plass", "price_nok": 950})
     published = smart_admin.act(path, "publish", {"reason": "Programmet er klart"})
     assert published["state"] == "published" and published["registration_open"]
-    assert published["allowed_actions"] == ["start", "cancel"]
+    assert published["allowed_actions"] == ["start", "draw", "cancel"]
 
     registered = participant.post("/v1/smart/registrations", {
         "course_id": draft["id"], "profession_code": "laerer", "buyer_type": "consumer"})
@@ -337,7 +337,7 @@ def test_what_is_published_stays_complete(smart_admin, trainers, owner_db):
 
 # ---- transitions -------------------------------------------------------------------------------
 
-ALLOWED = {"draft": ["publish", "cancel"], "published": ["start", "cancel"],
+ALLOWED = {"draft": ["publish", "cancel"], "published": ["start", "draw", "cancel"],
            "running": ["complete"], "completed": [], "cancelled": []}
 
 

@@ -118,6 +118,16 @@ def test_an_offer_that_runs_out(make_user, build):
     assert one["kind"] == "offer_expired" and "Fristen var" in one["body"]
 
 
+def test_a_course_that_begins_without_those_who_wait(make_user, smart_admin, build):
+    seated, waiting = make_user("participant"), make_user("participant")
+    course = build.course(capacity=1)
+    register(seated, course), register(waiting, course)
+    smart_admin.act(f"/v1/smart/courses/{course.id}", "start", now=instant(course.starts_at))
+    assert [one["kind"] for one in told(seated)] == ["registration_confirmed"]
+    last = told(waiting, 2)[1]
+    assert last["kind"] == "waiting_list_closed" and "ventelisten er stengt" in last["body"]
+
+
 def test_a_cancelled_course(make_user, smart_admin, build):
     seated, waiting = make_user("participant"), make_user("participant")
     course = build.course(capacity=1)
@@ -440,7 +450,8 @@ def test_the_facts_are_those_of_the_letters(owner_db):
     for row in rows:
         found.setdefault(row["kind"], set()).add(row["key"])
     assert set(found) == {"registration_confirmed", "registration_waitlisted", "registration_offered",
-                          "offer_expiring", "offer_expired", "registration_cancelled",
+                          "offer_expiring", "offer_expired", "waiting_list_closed",
+                          "registration_cancelled",
                           "course_cancelled", "gathering_reminder"}
     for kind, names in found.items():
         assert names <= set(facts["always"]) | set(facts["sometimes"]), kind

@@ -141,15 +141,16 @@ static void actions(void **state)
     }
 }
 
-static void published_offers_start_and_cancel(void **state)
+static void published_offers_start_draw_and_cancel(void **state)
 {
     struct fixture *f = *state;
     struct course course = grunnkurs();
     const struct transition *transition;
 
     course_decide(&course, "publish", 0, &f->error, &transition);
-    assert_int_equal(f->error.allowed_count, 2);
+    assert_int_equal(f->error.allowed_count, 3);
     assert_true(has_allowed(&f->error, "start"));
+    assert_true(has_allowed(&f->error, "draw"));
     assert_true(has_allowed(&f->error, "cancel"));
 }
 
@@ -624,6 +625,86 @@ static void other_types_ask_for_less(void **state)
     assert_int_equal(course_check_plan(&course, NULL, 0, 0, fresh_error(f)), DONE);
 }
 
+/* ---- seats by raffle -------------------------------------------------------------------------- */
+
+static struct course raffle(void)
+{
+    struct course course = grunnkurs();
+    course.seat_allocation = text_of(ALLOCATION_RAFFLE);
+    course.draw_pending = true;
+    return course;
+}
+
+static void a_raffle_is_drawn_once_after_closing(void **state)
+{
+    struct fixture *f = *state;
+    struct course course = raffle();
+    int64_t closes_at = course.registration_closes_at.v;
+
+    assert_int_equal(course_check_draw(&course, closes_at, fresh_error(f)), DONE);
+    assert_int_equal(course_check_draw(&course, closes_at - 1, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "registration_still_open", NULL);
+    assert_int_equal(course_check_draw(&course, course.starts_at.v, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "course_started", NULL);
+    assert_int_equal(course_check_drawn(&course, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "draw_pending", NULL);
+
+    course.draw_pending = false;
+    assert_int_equal(course_check_drawn(&course, fresh_error(f)), DONE);
+    assert_int_equal(course_check_draw(&course, closes_at, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "already_drawn", NULL);
+    course.seat_allocation = text_of(ALLOCATION_FIRST_COME);
+    assert_int_equal(course_check_draw(&course, closes_at, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "not_a_raffle", NULL);
+    course.state = text_of(COURSE_DRAFT);
+    assert_int_equal(course_check_draw(&course, closes_at, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "invalid_transition", NULL);
+}
+
+static void how_seats_are_given_is_settled_with_the_draft(void **state)
+{
+    struct fixture *f = *state;
+    struct course course = raffle();
+    struct course_update in = {.seat_allocation = text_of(ALLOCATION_FIRST_COME)};
+
+    assert_int_equal(course_check_update(&course, &in, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "course_not_draft", NULL);
+    in = (struct course_update){.seat_allocation = text_of(ALLOCATION_RAFFLE)};
+    assert_int_equal(course_check_update(&course, &in, fresh_error(f)), DONE); /* as it is */
+    in = (struct course_update){.registration_closes_at = {.is = NULLED}};
+    assert_int_equal(course_check_update(&course, &in, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "closing_required", NULL);
+    in = (struct course_update){.waiting_list = boolean_of(false)};
+    assert_int_equal(course_check_update(&course, &in, fresh_error(f)), INVALID);
+    assert_true(has_fault(&f->error, "/waiting_list", "raffle_needs_waiting_list"));
+
+    course.state = text_of(COURSE_DRAFT);
+    in = (struct course_update){.seat_allocation = text_of(ALLOCATION_FIRST_COME),
+                                .waiting_list = boolean_of(false)};
+    assert_int_equal(course_check_update(&course, &in, fresh_error(f)), DONE);
+    in = (struct course_update){.registration_closes_at = {.is = NULLED}};
+    assert_int_equal(course_check_update(&course, &in, fresh_error(f)), DONE);
+
+    const struct course_create made = {.seat_allocation = text_of(ALLOCATION_RAFFLE),
+                                       .waiting_list = boolean_of(false)};
+    assert_int_equal(course_check_create(&made, fresh_error(f)), INVALID);
+    assert_true(has_fault(&f->error, "/waiting_list", "raffle_needs_waiting_list"));
+}
+
+static void a_raffle_needs_its_closing(void **state)
+{
+    struct fixture *f = *state;
+    struct course course = raffle();
+    const struct course_day one = {
+        .gathering_seq_no = 1, .kind = text_of("gathering"), .held_on = text_of("2023-03-22")};
+
+    assert_int_equal(course_check_plan(&course, &one, 1, 1, fresh_error(f)), DONE);
+    course.registration_closes_at.is = NULLED;
+    assert_int_equal(course_check_plan(&course, &one, 1, 1, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "closing_required", NULL);
+    assert_true(has_fault(&f->error, "/registration_closes_at", "closing_required"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -632,7 +713,7 @@ int main(void)
         TEST(a_refusal_says_when),
         TEST(by_agreement_is_never_open),
         TEST(actions),
-        TEST(published_offers_start_and_cancel),
+        TEST(published_offers_start_draw_and_cancel),
         TEST(only_drafts_lose_parts),
         TEST(a_course_that_is_over_stays_as_it_is),
         TEST(there_is_room_up_to_the_limit),
@@ -655,6 +736,9 @@ int main(void)
         TEST(the_first_gathering_stays_overnight),
         TEST(everything_amiss_is_said_at_once),
         TEST(other_types_ask_for_less),
+        TEST(a_raffle_is_drawn_once_after_closing),
+        TEST(how_seats_are_given_is_settled_with_the_draft),
+        TEST(a_raffle_needs_its_closing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

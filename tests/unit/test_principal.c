@@ -61,6 +61,7 @@ static const struct {
     {"smart.registration.transfer", "SPBM"},
     {"smart.registration.update", "S"},
     {"smart.registration.queue", "Y"},
+    {"smart.course.draw", "S"},
     {"smart.registration.move", "S"},
     {"smart.group_booking.create", "SBM"},
     {"smart.group_booking.read", "SIBM"},

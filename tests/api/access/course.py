@@ -70,6 +70,8 @@ publish_course               own-draft      401  403  403  403  403  403  200  4
 publish_course               foreign-draft  401  403  403  403  403  403  200  403  403  403  403
 start_course                 own            401  403  403  403  403  403  200  403  403  403  403
 start_course                 foreign        401  403  403  403  403  403  200  403  403  403  403
+draw_course                  own            401  403  403  403  403  403  409  403  403  403  403
+draw_course                  foreign        401  403  403  403  403  403  409  403  403  403  403
 complete_course              own            401  403  403  403  403  403  409  403  403  403  403
 complete_course              foreign        401  403  403  403  403  403  409  403  403  403  403
 cancel_course                own            401  403  403  403  403  403  200  403  403  403  403
@@ -180,6 +182,7 @@ delete_item_option           foreign-draft  401  403  403  403  403  403  204  4
         "get_course_seats": Request("course"),
         "publish_course": Request("course"),
         "start_course": Request("course", options=while_it_is_held),
+        "draw_course": Request("course"),
         "complete_course": Request("course", options=while_it_is_held),
         "cancel_course": Request("course"),
         "list_gatherings": Request("course"),
