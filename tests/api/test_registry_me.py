@@ -4,7 +4,11 @@ from support.client import Api
 SCOPES = ["registry:read", "registry:write", "smart:read", "smart:write", "smart:register",
           "smart:contact", "smart:sensitive", "grants:read", "grants:write", "audit:read", "admin:write"]
 OF_EVERYBODY = ["me.read", "me.update", "notification.read", "notification.update",
-                "calendar_feed.read", "calendar_feed.create", "calendar_feed.delete"]
+                "calendar_feed.read", "calendar_feed.create", "calendar_feed.delete",
+                "smart.quote_request.read",
+                "smart.quote_request.accept",
+                "smart.quote_request.decline",
+                "smart.quote_request.withdraw"]
 REGISTERS = ["registry.municipality.read", "registry.region.read", "registry.organisation.read"]
 
 
