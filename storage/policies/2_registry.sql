@@ -81,5 +81,6 @@ ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;
 CREATE POLICY idempotency_key_own ON idempotency_key TO loft_service
     USING (principal IN ('user:' || (SELECT principal_user()),
                          'client:' || (SELECT principal_user())));
+-- The service itself forgets what is old, and has no business with anything younger.
 CREATE POLICY idempotency_key_system ON idempotency_key TO loft_service
-    USING ((SELECT has_role('system')));
+    USING ((SELECT has_role('system')) AND created_at < clock_timestamp() - interval '48 hours');

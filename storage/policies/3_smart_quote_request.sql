@@ -37,4 +37,5 @@ CREATE POLICY ticket_type_system ON ticket_type FOR INSERT TO loft_service
 -- ---- answers to those without an account -----------------------------------------------------
 
 CREATE POLICY idempotency_key_anonymous ON idempotency_key TO loft_service
-    USING (principal = 'anonymous' AND (SELECT principal_user() IS NULL));
+    USING (principal = 'anonymous'
+           AND (SELECT principal_user() IS NULL AND NOT has_role('system')));

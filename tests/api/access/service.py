@@ -12,6 +12,10 @@ def furnish(world):
             "INSERT INTO idempotency_key (principal, key, request_hash, operation, status)"
             " VALUES (%s, %s, 'hash', 'test', 201) RETURNING key",
             [f"{principal.kind}:{principal.id}" if principal.id else "anonymous", f"key-{name}"])
+    world.build.session.value(
+        "INSERT INTO idempotency_key (principal, key, request_hash, operation, status, created_at)"
+        " VALUES (%s, 'key-old', 'hash', 'test', 201, now() - interval '3 days') RETURNING key",
+        [f"user:{world['part'].id}"])
 
 
 def log_in(world, name, relation):
@@ -59,25 +63,29 @@ list_codes                   -              200  200  200  200  200  200  200  2
 
     sees="""
                                 anon outs part par2 both book boin inst smad admn read regi away mute syst
-idempotency_key part             .    .    x    .    .    .    .    .    .    .    .    .    .    .    x
-idempotency_key read             .    .    .    .    .    .    .    .    .    .    x    .    .    .    x
-idempotency_key anon             x    .    .    .    .    .    .    .    .    .    .    .    .    .    x
+idempotency_key part             .    .    x    .    .    .    .    .    .    .    .    .    .    .    .
+idempotency_key read             .    .    .    .    .    .    .    .    .    .    x    .    .    .    .
+idempotency_key anon             x    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+idempotency_key old              .    .    x    .    .    .    .    .    .    .    .    .    .    .    x
 """,
     does="""
                                 anon outs part par2 both book boin inst smad admn read regi away mute syst
-idempotency_key create           .    x    x    x    x    x    x    x    x    x    x    x    x    x    x
-idempotency_key create as-other  .    .    .    .    .    .    .    .    .    .    .    .    .    .    x
-idempotency_key create nameless  x    .    .    .    .    .    .    .    .    .    .    .    .    .    x
-idempotency_key delete part      .    .    x    .    .    .    .    .    .    .    .    .    .    .    x
+idempotency_key create           .    x    x    x    x    x    x    x    x    x    x    x    x    x    .
+idempotency_key create as-other  .    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+idempotency_key create nameless  x    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+idempotency_key delete part      .    .    x    .    .    .    .    .    .    .    .    .    .    .    .
+idempotency_key delete old       .    .    x    .    .    .    .    .    .    .    .    .    .    .    x
 """,
     statements={
         "idempotency_key create": STORE.format(whose="%(my_key)s"),
         "idempotency_key create as-other": STORE.format(whose="'user:' || %(other)s"),
         "idempotency_key create nameless": STORE.format(whose="'anonymous'"),
+        "idempotency_key delete old":
+            "DELETE FROM idempotency_key WHERE key = %(idempotency_key old)s",
         "idempotency_key delete part":
             "DELETE FROM idempotency_key WHERE key = %(idempotency_key part)s",
     },
-    named=lambda world: {f"idempotency_key {name}": f"key-{name}" for name in ("part", "read", "anon")},
+    named=lambda world: {f"idempotency_key {name}": f"key-{name}" for name in ("part", "read", "anon", "old")},
     keys={"idempotency_key": "key"},
     halves={
         ("idempotency_key_own", "WITH CHECK (true)"): "an answer is stored in one's own name",
