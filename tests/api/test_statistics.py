@@ -2,6 +2,7 @@
 follows from what is shown (domain.md §0.1). Every test has a year of its own."""
 import datetime
 
+import psycopg2
 import pytest
 
 PARTICIPANTS = "/v1/smart/statistics/participants"
@@ -126,6 +127,20 @@ def test_only_smart_admin_divides_a_year(anonymous, partner, smart_admin, smart_
     for api in anonymous, partner, smart_instructor:
         for params in {"course_type": "grunnkurs"}, {"course_id": one.id}:
             api.get(PARTICIPANTS, params={"year": 2056, **params}, expect=403, code="statistics_filter_reserved")
+
+
+@pytest.mark.parametrize("roles, refused", [("", True), ("participant", True), ("smart_admin", False)])
+def test_the_database_divides_a_year_for_smart_admin_alone(owner_db, roles, refused):
+    """Whatever the service asks for."""
+    for columns in "'grunnkurs', NULL", "NULL, uuid_v7()":
+        owner_db.rows("SELECT set_config('loft.roles', %s, false)", [roles])
+        try:
+            owner_db.rows(f"SELECT * FROM statistics_participants(2050, {columns})")
+            assert not refused
+        except psycopg2.errors.InsufficientPrivilege:
+            assert refused
+        finally:
+            owner_db.rows("SELECT set_config('loft.roles', '', false)")
 
 
 def test_the_year_must_be_told(anonymous):
