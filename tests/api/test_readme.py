@@ -31,7 +31,7 @@ def paste(server, tokens, folder):
 
 def test_calls_as_pasted(server, tokens, tmp_path):
     (courses, me, forgotten, registered, again, cancelled, exported, party, names, simulated, groups,
-     certificate, invoices, ideas, calendars, told, money, *_) = paste(server, tokens, tmp_path)
+     certificate, invoices, numbers, ideas, calendars, told, money, *_) = paste(server, tokens, tmp_path)
     assert "grunnkurs-demo" in courses
     assert json.loads(me)["subject"] == "participant"
     assert json.loads(forgotten)["rule"] == "SM-R08"
@@ -49,6 +49,7 @@ def test_calls_as_pasted(server, tokens, tmp_path):
     assert json.loads(certificate)["state"] == "valid"
     assert (tmp_path / "certificate.pdf").read_bytes().startswith(b"%PDF-")
     assert "Tønsberg kommune" in invoices
+    assert json.loads(numbers)["by"] == "profession"
     found, facets = ideas.split("\n") if "\n" in ideas else re.split("(?<=})(?={)", ideas)
     assert any(idea["language"] == "nb" for idea in json.loads(found)["items"]) and json.loads(facets)
     assert calendars.startswith("BEGIN:VCALENDAR") and "calendar.ics" in calendars
