@@ -52,6 +52,8 @@ enum outcome create_group_booking(struct call *call, const struct group_booking_
                                   .to = decision.state.s,
                                   .changes = arena_format(call->arena, "{\"seats\":%lld}",
                                                           (long long)in->seats.v)});
+    if (outcome == DONE && given(decision.waitlist_seq.is))
+        outcome = seat_join_line(call, &seat.course);
     return outcome == DONE ? call_answer_item(call, &sql_group_booking_get, created.id.s) : outcome;
 }
 

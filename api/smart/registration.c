@@ -57,6 +57,8 @@ enum outcome create_registration(struct call *call, const struct registration_cr
                                                     .id = created.id.s,
                                                     .version = created.version,
                                                     .to = decision.state.s});
+    if (outcome == DONE && given(decision.waitlist_seq.is))
+        outcome = seat_join_line(call, &seat.course);
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, created.id.s) : outcome;
 }
 

@@ -159,6 +159,12 @@ enum outcome seat_shorten_offers(struct call *call, const struct course *course)
     return outcome == DONE ? seat_become_caller(call, caller) : outcome;
 }
 
+enum outcome seat_join_line(struct call *call, struct course *course)
+{
+    course->waitlisted++;
+    return course_seats_free(course) > 0 ? seat_settle(call, course, NULL) : DONE;
+}
+
 enum outcome seat_settle(struct call *call, struct course *course, int64_t *ret_changed)
 {
     const struct principal *caller = call->principal;

@@ -25,6 +25,10 @@ enum outcome seat_shorten_offers(struct call *call, const struct course *course)
  * counters follow. `ret_changed` may be NULL; it counts expired and new offers. */
 enum outcome seat_settle(struct call *call, struct course *course, int64_t *ret_changed);
 
+/* After somebody has joined the line of a settled course: a seat that is free though others wait, who
+ * let those behind them pass, is offered to them. Nothing to do on a full course. */
+enum outcome seat_join_line(struct call *call, struct course *course);
+
 /* Runs the rest as `system`, or as the caller again. */
 enum outcome seat_become_system(struct call *call);
 enum outcome seat_become_caller(struct call *call, const struct principal *caller);

@@ -4,6 +4,7 @@ file (SM-R03, SM-R08, SM-R10), what is given up, and what happens when requests 
 Days lie in May 2031 where the business clock matters, so that no background work meddles.
 """
 import datetime
+import itertools
 import uuid
 import zoneinfo
 
@@ -333,6 +334,19 @@ def test_a_skipped_party_is_offered_at_its_turn(build, book, act, read, smart_ad
     seats.check(owner_db, course)
 
 
+def test_a_newcomer_behind_a_skipped_party(build, book, act, smart_admin, owner_db):
+    """The seat that the party lets pass is theirs, whether or not anybody else asks for it."""
+    course = build.course(capacity=3)
+    build.registration(course)
+    party = book(course, 3)
+    act(party, "skip", REASON, by=smart_admin)
+    assert register(smart_admin, build, course)["state"] == "offered"
+    assert book(course, 1)["state"] == "offered"
+    assert book(course, 1)["state"] == "waitlisted"
+    assert taken(owner_db, course) == (1, 2, 0, 2)
+    seats.check(owner_db, course)
+
+
 def test_the_line_holds_both(build, book, act, smart_admin, owner_db):
     course = build.course(capacity=2)
     build.registration(course), build.registration(course)
@@ -367,6 +381,41 @@ def test_the_line_holds_both(build, book, act, smart_admin, owner_db):
             409, "invalid_transition")
     refused(act(book(build.course()), "skip", REASON, by=smart_admin, expect=409), 409,
             "invalid_transition")
+    seats.check(owner_db, course)
+
+
+TRANSITIONS = {
+    "waitlisted": {"withdraw": "withdrawn", "skip": "waitlisted", "unskip": "waitlisted",
+                   "move": "waitlisted"},
+    "offered": {"accept": "confirmed", "withdraw": "withdrawn"},
+    "confirmed": {"release": "confirmed", "cancel": "cancelled"},
+}
+ACTIONS = ["accept", "withdraw", "skip", "unskip", "move", "release", "cancel"]
+STATES = [*TRANSITIONS, "expired", "withdrawn", "cancelled", "completed"]
+
+
+@pytest.mark.parametrize("state, action", itertools.product(STATES, ACTIONS))
+def test_transition(build, smart_admin, owner_db, state, action):
+    course = build.course(capacity=3)
+    if state == "waitlisted":
+        build.registration(course)
+    party = build.group_booking(course, state=state, skipped=action == "unskip",
+                                cancelled_at=now() if state == "cancelled" else None)
+    allowed = TRANSITIONS.get(state, {})
+    before = smart_admin.get(path_of(party))
+    assert before["allowed_actions"] == list(allowed)
+    body = {"position": 1, **REASON} if action == "move" else REASON
+    if action in allowed:
+        after = smart_admin.act(path_of(party), action, body)
+        assert (after["state"], after["version"]) == (allowed[action], before["version"] + 1)
+        assert events_of(owner_db, party) == [(f"{action}_group_booking", state, after["state"])]
+    else:
+        late = (state, action) == ("expired", "accept")
+        answer = smart_admin.act(path_of(party), action, body, expect=409,
+                                 code="offer_expired" if late else "invalid_transition")
+        assert (answer["from"], answer["action"], answer["allowed_actions"]) == (
+            state, action, list(allowed))
+        assert smart_admin.get(path_of(party)).body == before.body
     seats.check(owner_db, course)
 
 
