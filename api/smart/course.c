@@ -2,6 +2,7 @@
 
 #include "api/smart/completion.h"
 #include "api/smart/course_load.h"
+#include "api/smart/festival_seat.h"
 #include "api/smart/seat.h"
 #include "domain/smart/group_booking.h"
 #include "operations.h"
@@ -34,6 +35,8 @@ enum outcome create_course(struct call *call, const struct course_create *in)
     struct stored_row created = {0};
     enum outcome outcome = course_check_create(in, call->error);
     if (outcome == DONE)
+        outcome = festival_check_reference(call, in->festival_course_id);
+    if (outcome == DONE)
         outcome = tx_load(call->tx, &sql_course_insert, SOURCES({&shape_course_create, in}),
                           &stored_row_shape, &created);
     if (outcome == DONE)
@@ -52,12 +55,18 @@ enum outcome update_course(struct call *call, const struct course_update *in)
     if (outcome == DONE)
         outcome = course_check_update(&course, in, call->error);
     if (outcome == DONE)
+        outcome = festival_check_reference(call, in->festival_course_id);
+    if (outcome == DONE)
         outcome = tx_load(call->tx, &sql_course_update, SOURCES({&shape_course_update, in}),
                           &stored_row_shape, &now);
     if (outcome == DONE)
         outcome = record(call, &course, now.version, course.state.s, (struct text){.is = ABSENT});
     if (outcome == DONE)
         outcome = course_settle(call, in->id);
+    if (outcome == DONE)
+        outcome = festival_follow(call, &course,
+                                  in->festival_course_id.is != ABSENT ||
+                                      in->festival_auto_seat.is != ABSENT);
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
@@ -94,14 +103,19 @@ static enum outcome move(struct call *call, const struct course_action *in,
 enum outcome publish_course(struct call *call, const struct course_action *in)
 {
     struct course course = {0};
+    struct text_list waiting = {.is = ABSENT};
     const struct transition *transition = NULL;
-    enum outcome outcome = begin(call, in->id, &course);
+    enum outcome outcome = festival_before_publishing(call, in->id, &waiting);
+    if (outcome == DONE)
+        outcome = begin(call, in->id, &course);
     if (outcome == DONE)
         outcome = course_decide(&course, "publish", call->now, call->error, &transition);
     if (outcome == DONE)
         outcome = course_check_stored_plan(call, &course);
     if (outcome == DONE)
         outcome = move(call, in, &course, transition);
+    if (outcome == DONE)
+        outcome = festival_after_publishing(call, &course, &waiting);
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 
@@ -210,6 +224,10 @@ static enum outcome turn_course(struct call *call, const struct course_action *i
         outcome = end_group_bookings(call, ending->action, in);
     if (outcome == DONE)
         outcome = end_registrations(call, ending, in);
+    if (outcome == DONE)
+        outcome = festival_follow(call, &course, false);
+    if (outcome == DONE && strcmp(transition->to, COURSE_CANCELLED) == 0)
+        outcome = festival_dissolve(call, &course);
     return outcome == DONE ? call_answer_item(call, &sql_course_get, in->id.s) : outcome;
 }
 

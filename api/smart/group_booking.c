@@ -1,5 +1,6 @@
 #include "domain/smart/group_booking.h"
 
+#include "api/smart/festival_seat.h"
 #include "api/smart/group_names.h"
 #include "api/smart/queue_load.h"
 #include "api/smart/registration_load.h"
@@ -73,7 +74,7 @@ static enum outcome course_of(struct call *call, struct text id, struct text *re
     return DONE;
 }
 
-/* Course first, then the booking. FORBIDDEN when the caller sees it and may not change it. */
+/* Course and its festival first, then the booking. FORBIDDEN when the caller sees it and may not change it. */
 static enum outcome lock(struct call *call, struct text id, struct course *course,
                          struct group_booking *ret_booking)
 {
@@ -84,6 +85,8 @@ static enum outcome lock(struct call *call, struct text id, struct course *cours
     enum outcome outcome = course_of(call, id, &course_id);
     if (outcome == DONE)
         outcome = seat_lock_course(call, course_id, course);
+    if (outcome == DONE)
+        outcome = festival_lock(call, course);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_group_booking_lock, SOURCES({&row_id_shape, &key}),
                               &shape_group_booking, &rows, &count);
@@ -111,6 +114,8 @@ static enum outcome settle(struct call *call, const struct group_booking *bookin
     enum outcome outcome = seat_lock_course(call, booking->course_id, &course);
     if (outcome == DONE)
         outcome = seat_settle(call, &course, NULL);
+    if (outcome == DONE)
+        outcome = festival_follow(call, &course, false);
     return outcome == DONE ? call_answer_item(call, &sql_group_booking_get, booking->id.s)
                            : outcome;
 }
@@ -386,5 +391,7 @@ enum outcome name_group_booking(struct call *call, const struct group_booking_na
     if (outcome == DONE)
         outcome = record(call, &booking, now.version, booking.state.s, (struct text){.is = ABSENT},
                          arena_format(call->arena, "{\"names\":%zu}", count));
+    if (outcome == DONE)
+        outcome = festival_follow(call, &seat.course, false);
     return outcome == DONE ? call_answer_item(call, &sql_group_booking_get, in->id.s) : outcome;
 }

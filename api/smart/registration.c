@@ -1,5 +1,6 @@
 #include "domain/smart/registration.h"
 
+#include "api/smart/festival_seat.h"
 #include "api/smart/queue_load.h"
 #include "api/smart/registration_load.h"
 #include "api/smart/seat.h"
@@ -41,6 +42,8 @@ enum outcome create_registration(struct call *call, const struct registration_cr
     if (outcome == DONE)
         outcome = seat_lock_course(call, in.course_id, &seat.course);
     if (outcome == DONE)
+        outcome = festival_lock(call, &seat.course);
+    if (outcome == DONE)
         outcome = seat_settle(call, &seat.course, NULL);
     if (outcome == DONE)
         outcome = seat_context_load(call, &seat);
@@ -59,10 +62,13 @@ enum outcome create_registration(struct call *call, const struct registration_cr
                                                     .to = decision.state.s});
     if (outcome == DONE && given(decision.waitlist_seq.is))
         outcome = seat_join_line(call, &seat.course);
+    if (outcome == DONE && text_is(decision.state, REGISTRATION_CONFIRMED))
+        outcome = festival_follow(call, &seat.course, false);
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, created.id.s) : outcome;
 }
 
-/* Course first, then the registration itself: the one lock order there is. */
+/* Course first, its festival if it has one, then the registration itself: the one lock order there
+ * is. */
 static enum outcome lock(struct call *call, struct text id, struct course *course,
                          struct registration *registration)
 {
@@ -70,6 +76,8 @@ static enum outcome lock(struct call *call, struct text id, struct course *cours
     enum outcome outcome = registration_course_of(call, id, &course_id);
     if (outcome == DONE)
         outcome = seat_lock_course(call, course_id, course);
+    if (outcome == DONE)
+        outcome = festival_lock(call, course);
     if (outcome == DONE)
         outcome = registration_lock(call, id, registration);
     return outcome == DONE ? call_expect_version(call, registration->version) : outcome;
@@ -90,6 +98,8 @@ static enum outcome settle_action(struct call *call, const struct registration_a
     registration_recount(registration, result, course);
     if (outcome == DONE)
         outcome = seat_settle(call, course, NULL);
+    if (outcome == DONE)
+        outcome = festival_follow(call, course, false);
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, registration->id.s)
                            : outcome;
 }
@@ -124,6 +134,8 @@ enum outcome cancel_registration(struct call *call, const struct registration_ac
     struct cancellation_rule *rules = NULL;
     size_t rule_count = 0;
     enum outcome outcome = lock(call, in->id, &course, &registration);
+    if (outcome == DONE)
+        outcome = festival_check_seat(call, in->id);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_cancellation_rules, SOURCES({&shape_course, &course}),
                               &shape_cancellation_rule, &rules, &rule_count);
@@ -160,6 +172,8 @@ enum outcome transfer_registration(struct call *call, const struct registration_
     struct participant participant = {0};
     struct stored_row now = {0};
     enum outcome outcome = lock(call, in->id, &seat.course, &registration);
+    if (outcome == DONE)
+        outcome = festival_check_seat(call, in->id);
     if (outcome == DONE) /* an offer to the new person that has run out is no registration */
         outcome = seat_settle(call, &seat.course, NULL);
     if (outcome == DONE)
@@ -175,6 +189,8 @@ enum outcome transfer_registration(struct call *call, const struct registration_
         outcome = hand_over(call, in, &participant, &now);
     if (outcome == DONE)
         outcome = record(call, &registration, now.version, registration.state.s, in->reason);
+    if (outcome == DONE)
+        outcome = festival_follow(call, &seat.course, false);
     return outcome == DONE ? call_answer_item(call, &sql_registration_get, in->id.s) : outcome;
 }
 

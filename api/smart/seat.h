@@ -3,7 +3,11 @@
  *
  * Locking, expiring and offering are the service's own work, done as principal `system` inside the
  * caller's transaction: the caller may not see the others in line. Every function leaves the
- * transaction acting as the caller again. Lock order: course, then registrations.
+ * transaction acting as the caller again.
+ *
+ * Lock order: course, then registrations and people. Of two courses the trainer programme comes first,
+ * then its festival (festival_seat.h); several programmes of one festival in the order of their ids.
+ * Whoever has locked a festival locks no programme any more.
  */
 #ifndef LOFT_API_SMART_SEAT_H
 #define LOFT_API_SMART_SEAT_H

@@ -56,6 +56,7 @@ SHAPE(shape_course, struct course, FIELD(struct course, id), FIELD(struct course
       FIELD(struct course, withdrawal_right_days), FIELD(struct course, cancellation_policy_id),
       FIELD(struct course, gatherings_expected), FIELD(struct course, gathering_days_expected),
       FIELD(struct course, festival_days_expected), FIELD(struct course, first_overnight_expected),
+      FIELD(struct course, festival_auto_seat), FIELD(struct course, festival_course_id),
       FIELD(struct course, version));
 
 SHAPE(shape_course_day, struct course_day, FIELD(struct course_day, gathering_seq_no),

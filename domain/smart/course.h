@@ -64,6 +64,7 @@ struct course_create {
     struct text seat_allocation;            /* default first_come */
     struct boolean waiting_list;            /* default true; false: a full course refuses */
     struct boolean festival_auto_seat;
+    struct text festival_course_id; /* not given: found by its day, festival_seat.h */
     struct integer min_attendance_bp;
     struct integer withdrawal_right_days; /* 0 .. 365 */
 };
@@ -93,6 +94,7 @@ struct course_update { /* merge patch */
     struct text seat_allocation;
     struct boolean waiting_list;
     struct boolean festival_auto_seat;
+    struct text festival_course_id; /* not given: found by its day, festival_seat.h */
     struct integer min_attendance_bp;
     struct integer withdrawal_right_days;
 };
@@ -141,6 +143,8 @@ struct course {
     struct integer gathering_days_expected; /* consecutive days of each gathering */
     struct integer festival_days_expected;
     bool first_overnight_expected;
+    bool festival_auto_seat; /* SM-R07, festival_seat.h */
+    struct text festival_course_id;
     int64_t version;
 };
 extern const struct shape shape_course;

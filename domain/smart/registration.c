@@ -68,6 +68,22 @@ static const struct transition registration_transitions[] = {
      .action = "course_cancel",
      .to = REGISTRATION_CANCELLED,
      .permission = QUEUE},
+    {.from = REGISTRATION_WAITLISTED,
+     .action = "exchange",
+     .to = REGISTRATION_CANCELLED,
+     .permission = QUEUE},
+    {.from = REGISTRATION_OFFERED,
+     .action = "exchange",
+     .to = REGISTRATION_CANCELLED,
+     .permission = QUEUE},
+    {.from = REGISTRATION_CONFIRMED,
+     .action = "exchange",
+     .to = REGISTRATION_CANCELLED,
+     .permission = QUEUE},
+    {.from = REGISTRATION_CONFIRMED,
+     .action = "take_back",
+     .to = REGISTRATION_CANCELLED,
+     .permission = QUEUE},
     {.from = REGISTRATION_CONFIRMED,
      .action = "course_complete",
      .to = REGISTRATION_COMPLETED,
@@ -326,17 +342,24 @@ enum outcome registration_cancel(const struct registration *registration,
     return DONE;
 }
 
-enum outcome registration_course_cancel(const struct registration *registration, int64_t now,
-                                        struct error *error,
-                                        struct registration_outcome *ret_outcome)
+enum outcome registration_end_seat(const struct registration *registration, const char *action,
+                                   int64_t now, struct error *error,
+                                   struct registration_outcome *ret_outcome)
 {
-    enum outcome outcome = apply(registration, "course_cancel", now, error, ret_outcome);
+    enum outcome outcome = apply(registration, action, now, error, ret_outcome);
     if (outcome == DONE && text_is(registration->state, REGISTRATION_CONFIRMED)) {
         ret_outcome->refund_nok = integer_of(registration->price_nok);
         ret_outcome->payment_state = payment_when_cancelled(
             registration->payment_state, registration->price_nok, registration->price_nok);
     }
     return outcome;
+}
+
+enum outcome registration_course_cancel(const struct registration *registration, int64_t now,
+                                        struct error *error,
+                                        struct registration_outcome *ret_outcome)
+{
+    return registration_end_seat(registration, "course_cancel", now, error, ret_outcome);
 }
 
 enum outcome registration_course_start(const struct registration *registration, int64_t now,

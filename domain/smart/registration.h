@@ -16,6 +16,8 @@
  *   confirmed  course_complete -> completed   with the course
  *              course_miss -> no_show         the same for who never came; attendance.h
  *   completed, no_show  course_miss, course_complete   when attendance is corrected afterwards
+ *   confirmed  take_back -> cancelled   a festival seat, with the one that it came with (SM-R07)
+ *   waitlisted, offered, confirmed  exchange -> cancelled   for a trainer ticket, all refunded
  *
  * Active (counted by SM-R03): waitlisted, offered, confirmed, completed, no_show.
  *
@@ -42,7 +44,7 @@
 extern const char *const registration_states[]; /* NULL-terminated, as are the other lists */
 
 /* Actions accept, withdraw, move, cancel, transfer; by the service promote, expire, course_start,
- * course_cancel, course_complete, course_miss. */
+ * course_cancel, course_complete, course_miss, take_back, exchange. */
 extern const struct machine registration_machine;
 
 /* The profession (yrke) that must be explained in profession_other. */
@@ -173,7 +175,8 @@ enum outcome registration_check_create(const struct registration_create *in, str
 /*
  * Confirmed, waitlisted or refused. In this order, the first refusal being the problem's code:
  *   INVALID   quote_required (SM-R09); then all of the body's faults at once: those above,
- *             ticket_type_required, ticket_type_unknown at /ticket_type_id, employer_required and
+ *             ticket_type_required, ticket_type_unknown and ticket_follows_course (SM-R07)
+ *             at /ticket_type_id, employer_required and
  *             employer_not_eligible (SM-R10), choice_required and choice_unknown (SM-R08),
  *             invoice_required at /invoice
  *   CONFLICT  course_not_published, course_cancelled, registration_not_open_yet,
@@ -214,6 +217,12 @@ enum outcome registration_cancel(const struct registration *registration,
 enum outcome registration_course_cancel(const struct registration *registration, int64_t now,
                                         struct error *error,
                                         struct registration_outcome *ret_outcome);
+
+/* A seat at the festival that ends because of the trainer programme, by `action` exchange or take_back
+ * (SM-R07): whoever had one gets all of its price back. */
+enum outcome registration_end_seat(const struct registration *registration, const char *action,
+                                   int64_t now, struct error *error,
+                                   struct registration_outcome *ret_outcome);
 
 /* For each that waits or has an offer when its course begins: the line is closed. */
 enum outcome registration_course_start(const struct registration *registration, int64_t now,

@@ -1,7 +1,7 @@
 #include "domain/smart/ticket_type.h"
 
 const char *const ticket_eligibilities[] = {ELIGIBILITY_ANYONE, ELIGIBILITY_MUNICIPALITY_EMPLOYEE,
-                                            NULL};
+                                            ELIGIBILITY_TRAINEE, NULL};
 
 SHAPE(shape_ticket_type, struct ticket_type, FIELD(struct ticket_type, id),
       FIELD(struct ticket_type, course_id), FIELD(struct ticket_type, code),
@@ -27,15 +27,41 @@ static enum outcome check_organisation(struct text eligibility, struct text orga
     return error_refuse(error, INVALID, code, "SM-R10");
 }
 
+/* Nobody makes it or changes what it is; name and capacity may be changed. */
+static enum outcome check_trainer_ticket(struct text was, struct text becomes,
+                                         struct integer price_nok, struct error *error)
+{
+    bool stays = text_is(was, ELIGIBILITY_TRAINEE);
+
+    if (becomes.is != ABSENT && text_is(becomes, ELIGIBILITY_TRAINEE) != stays) {
+        error_fault(error, "/eligibility", "trainer_ticket_fixed", NULL);
+    }
+    if (stays && given(price_nok.is) && price_nok.v != 0) {
+        error_fault(error, "/price_nok", "trainer_ticket_fixed", NULL);
+    }
+    return error_outcome(error);
+}
+
 enum outcome ticket_type_check_create(const struct ticket_type_create *in, struct error *error)
 {
+    const struct text none = {.is = ABSENT};
+    enum outcome outcome = check_trainer_ticket(none, in->eligibility, in->price_nok, error);
+
+    if (outcome != DONE) {
+        return outcome;
+    }
     return check_organisation(in->eligibility, in->eligible_organisation_id, error);
 }
 
 enum outcome ticket_type_check_update(const struct ticket_type *stored,
                                       const struct ticket_type_update *in, struct error *error)
 {
-    enum outcome outcome = check_organisation(
+    enum outcome outcome = check_trainer_ticket(stored->eligibility, in->eligibility, in->price_nok,
+                                                error);
+    if (outcome != DONE) {
+        return outcome;
+    }
+    outcome = check_organisation(
         in->eligibility.is == ABSENT ? stored->eligibility : in->eligibility,
         in->eligible_organisation_id.is == ABSENT ? stored->eligible_organisation_id
                                                   : in->eligible_organisation_id,
@@ -62,21 +88,38 @@ const struct ticket_type *ticket_type_find(struct text id, const struct ticket_t
     return NULL;
 }
 
+/* The only one that can be chosen, if there is only one. */
+static const struct ticket_type *find_only(const struct ticket_type *tickets, size_t count)
+{
+    const struct ticket_type *only = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (text_is(tickets[i].eligibility, ELIGIBILITY_TRAINEE)) {
+            continue;
+        }
+        if (only) {
+            return NULL;
+        }
+        only = &tickets[i];
+    }
+    return only;
+}
+
 const struct ticket_type *ticket_type_choose(struct text id, const struct ticket_type *tickets,
                                              size_t count, struct error *error)
 {
-    if (!given(id.is)) {
-        if (count == 1) {
-            return &tickets[0];
-        }
-        error_fault(error, "/ticket_type_id", "ticket_type_required", NULL);
-        return NULL;
-    }
-    const struct ticket_type *ticket = ticket_type_find(id, tickets, count);
+    const struct ticket_type *ticket = given(id.is) ? ticket_type_find(id, tickets, count)
+                                                    : find_only(tickets, count);
+    const char *code = NULL;
+
     if (!ticket) {
-        error_fault(error, "/ticket_type_id", "ticket_type_unknown", NULL);
+        code = given(id.is) ? "ticket_type_unknown" : "ticket_type_required";
+    } else if (text_is(ticket->eligibility, ELIGIBILITY_TRAINEE)) {
+        code = "ticket_follows_course";
     }
-    return ticket;
+    if (code) {
+        error_fault(error, "/ticket_type_id", code, NULL);
+    }
+    return code ? NULL : ticket;
 }
 
 enum outcome ticket_type_check_eligible(const struct ticket_type *ticket,

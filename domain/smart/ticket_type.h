@@ -16,6 +16,7 @@ enum { TICKET_TYPES_MAX = 20 }; /* per course */
 
 #define ELIGIBILITY_ANYONE "anyone"
 #define ELIGIBILITY_MUNICIPALITY_EMPLOYEE "municipality_employee"
+#define ELIGIBILITY_TRAINEE "trainee" /* comes with the trainer programme, festival_seat.h */
 extern const char *const ticket_eligibilities[]; /* NULL-terminated */
 
 struct ticket_type_create {
@@ -50,7 +51,8 @@ struct ticket_type {
 };
 extern const struct shape shape_ticket_type;
 
-/* SM-R10: municipality_employee names the organisation, anyone names none; INVALID
+/* The ticket for trainees is the service's own (SM-R07): a fault at /eligibility or /price_nok,
+ * "trainer_ticket_fixed". Else SM-R10: municipality_employee names the organisation, anyone names none; INVALID
  * "eligible_organisation_required" or "eligible_organisation_unwanted". */
 enum outcome ticket_type_check_create(const struct ticket_type_create *in, struct error *error);
 
@@ -63,8 +65,9 @@ enum outcome ticket_type_check_update(const struct ticket_type *stored,
 const struct ticket_type *ticket_type_find(struct text id, const struct ticket_type *tickets,
                                            size_t count);
 
-/* The ticket named, or the only one there is; NULL with a fault at /ticket_type_id,
- * "ticket_type_required" or "ticket_type_unknown". */
+/* The ticket named, or the only one that can be chosen; NULL with a fault at /ticket_type_id,
+ * "ticket_type_required", "ticket_type_unknown", or "ticket_follows_course" for the one that comes with
+ * the trainer programme (SM-R07). */
 const struct ticket_type *ticket_type_choose(struct text id, const struct ticket_type *tickets,
                                              size_t count, struct error *error);
 

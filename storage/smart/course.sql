@@ -6,7 +6,8 @@ SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.organiser_id, 
             ELSE c.starts_at END AS _starts_at,
        c.registration_opens_at, c.registration_closes_at, w.registration_open,
        c.capacity, s.free AS seats_free, s.few_left, s.waitlisted,
-       (SELECT min(p.price_nok) FROM ticket_type AS p WHERE p.course_id = c.id) AS price_from_nok,
+       (SELECT min(p.price_nok) FROM ticket_type AS p
+        WHERE p.course_id = c.id AND p.eligibility <> 'trainee') AS price_from_nok,
        c.is_example, c.updated_at
 FROM course AS c
 JOIN course_type AS t ON t.code = c.course_type
@@ -36,6 +37,12 @@ SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.description, c
        c.capacity, c.seat_allocation, c.drawn_at, c.draw_seed, c.waiting_list, c.offer_hours,
        c.offer_reminder_hours, c.gathering_reminder_days, c.vat_bp, c.cancellation_policy_id,
        c.withdrawal_right_days, c.learning_group_size_target, c.festival_auto_seat,
+       coalesce(r.festival_course_id, c.festival_course_id) AS festival_course_id,
+       CASE WHEN NOT c.festival_auto_seat THEN 'none'
+            WHEN r.course_id IS NOT NULL THEN 'reserved'
+            WHEN t.festival_days_expected > 0 AND c.state IN ('published', 'running')
+                THEN 'pending'
+            ELSE 'none' END AS festival_seats,
        c.min_attendance_bp, c.is_example,
        (SELECT json_build_object('capacity', s.capacity, 'confirmed', s.confirmed,
                                  'offered', s.offered, 'held', s.held,
@@ -71,6 +78,7 @@ SELECT c.id, c.version, c.code, c.slug, c.course_type, c.title, c.description, c
        c.updated_at
 FROM course AS c
 JOIN course_type AS t ON t.code = c.course_type
+LEFT JOIN festival_reservation AS r ON r.course_id = c.id
 WHERE c.id = :id::uuid
 
 -- name: course_seats_get
@@ -92,7 +100,7 @@ INSERT INTO course (
     registration_opens_at,
     registration_closes_at, cancellation_policy_id, learning_group_size_target, offer_hours,
     offer_reminder_hours, gathering_reminder_days, seat_allocation, waiting_list, festival_auto_seat,
-    min_attendance_bp, withdrawal_right_days)
+    festival_course_id, min_attendance_bp, withdrawal_right_days)
 VALUES (
     :code, :slug, :course_type, :title, :description, :focus_question, :theme,
     :organiser_id::uuid, :municipality_no, :venue_name, :venue_address, coalesce(:target_groups::text[], '{}'),
@@ -103,7 +111,8 @@ VALUES (
     CASE WHEN :cancellation_policy_id.given THEN :cancellation_policy_id::uuid
          ELSE default_cancellation_policy() END,
     :learning_group_size_target, :offer_hours, :offer_reminder_hours, :gathering_reminder_days,
-    :seat_allocation, :waiting_list, :festival_auto_seat, :min_attendance_bp, :withdrawal_right_days)
+    :seat_allocation, :waiting_list, :festival_auto_seat, :festival_course_id::uuid,
+    :min_attendance_bp, :withdrawal_right_days)
 RETURNING id, version::bigint AS version
 
 -- name: course_update
@@ -141,6 +150,8 @@ SET slug = CASE WHEN :slug.given THEN :slug ELSE slug END,
     waiting_list = CASE WHEN :waiting_list.given THEN :waiting_list::boolean ELSE waiting_list END,
     festival_auto_seat = CASE WHEN :festival_auto_seat.given
         THEN :festival_auto_seat::boolean ELSE festival_auto_seat END,
+    festival_course_id = CASE WHEN :festival_course_id.given
+        THEN :festival_course_id::uuid ELSE festival_course_id END,
     min_attendance_bp = CASE WHEN :min_attendance_bp.given
         THEN :min_attendance_bp::int ELSE min_attendance_bp END,
     withdrawal_right_days = CASE WHEN :withdrawal_right_days.given

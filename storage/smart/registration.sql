@@ -55,8 +55,10 @@ SELECT r.id, r.version, r.course_id, c.code AS course_code, c.title AS course_ti
            SELECT json_build_object('id', p.id, 'full_name', p.full_name, 'gender', p.gender)
            FROM person AS p
            WHERE p.id = r.person_id AND (SELECT has_scope('registry:read'))) END AS person,
+       r.festival_registration_id,
        registration_writable(r.person_id, r.registered_by, r.registered_by_client,
-                             r.employer_organisation_id) AS _writable
+                             r.employer_organisation_id)
+           AND NOT follows_programme(r.id) AS _writable
 FROM registration AS r
 JOIN course AS c ON c.id = r.course_id
 JOIN ticket_type AS t ON t.id = r.ticket_type_id

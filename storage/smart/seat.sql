@@ -11,7 +11,7 @@ SELECT c.id, c.state, c.course_type, t.pricing_model, c.capacity, c.seat_allocat
        (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
        c.offer_hours, c.withdrawal_right_days, c.cancellation_policy_id,
        t.gatherings_expected, t.gathering_days_expected, t.festival_days_expected,
-       t.first_overnight_expected, c.version
+       t.first_overnight_expected, c.festival_auto_seat, c.festival_course_id, c.version
 FROM course AS c
 JOIN course_type AS t ON t.code = c.course_type
 WHERE c.id = :course_id::uuid

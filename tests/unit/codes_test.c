@@ -9,6 +9,7 @@
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
 #include "domain/smart/certificate.h"
+#include "domain/smart/festival_seat.h"
 #include "domain/smart/gathering.h"
 #include "domain/smart/group_booking.h"
 #include "domain/smart/idea.h"
@@ -58,6 +59,7 @@ static void word_lists_are_the_same(void **state)
     check_words("buyer_type", buyer_types);
     check_words("certificate_state", certificate_states);
     check_words("course_state", course_states);
+    check_words("festival_seats", festival_seat_states);
     check_words("gathering_kind", gathering_kinds);
     check_words("gender", genders);
     check_words("group_booking_state", group_booking_states);

@@ -406,10 +406,15 @@ static void every_state_and_action(void **state)
         {"confirmed", "course_miss", "no_show"},
         {"completed", "course_miss", "no_show"},
         {"no_show", "course_complete", "completed"},
+        {"waitlisted", "exchange", "cancelled"},
+        {"offered", "exchange", "cancelled"},
+        {"confirmed", "exchange", "cancelled"},
+        {"confirmed", "take_back", "cancelled"},
     };
     static const char *const actions[] = {
-        "promote",       "withdraw",        "accept",       "expire", "cancel",      "transfer",
-        "course_cancel", "course_complete", "course_start", "move",   "course_miss",
+        "promote",     "withdraw",      "accept",          "expire",       "cancel",
+        "transfer",    "course_cancel", "course_complete", "course_start", "move",
+        "course_miss", "exchange",      "take_back",
     };
     struct fixture *f = *state;
     size_t found = 0;
@@ -436,6 +441,8 @@ static void every_state_and_action(void **state)
                 assert_false(has_allowed(&f->error, "course_complete"));
                 assert_false(has_allowed(&f->error, "course_miss"));
                 assert_false(has_allowed(&f->error, "course_start"));
+                assert_false(has_allowed(&f->error, "exchange"));
+                assert_false(has_allowed(&f->error, "take_back"));
             }
         }
     }

@@ -26,9 +26,11 @@ BROKEN = {
                           AND r.state IN ('confirmed', 'offered', 'completed', 'no_show')) AS people,
                       (SELECT coalesce(sum(g.seats - g.named), 0) FROM group_booking g
                         WHERE g.course_id = c.id
-                          AND g.state IN ('confirmed', 'offered', 'completed')) AS parties) AS counted
+                          AND g.state IN ('confirmed', 'offered', 'completed')) AS parties,
+                      (SELECT coalesce(sum(f.seats), 0) FROM festival_reservation f
+                        WHERE f.festival_course_id = c.id) AS trainees) AS counted
          WHERE (%(course)s IS NULL OR c.id = %(course)s)
-           AND counted.people + counted.parties > coalesce(c.capacity, 0)""",
+           AND counted.people + counted.parties + counted.trainees > coalesce(c.capacity, 0)""",
     "the counters of a course are not what its rows say": """
         SELECT c.id AS course_id, c.seats_confirmed, c.seats_offered, c.seats_held, c.waitlisted,
                c.last_queue_no, counted.*, parties.*
@@ -46,9 +48,12 @@ BROKEN = {
                       count(*) FILTER (WHERE g.state = 'waitlisted') AS p_waiting,
                       coalesce(max(g.waitlist_seq), 0) AS p_last
                  FROM group_booking g WHERE g.course_id = c.id) AS parties
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(f.seats), 0) AS f_held
+                 FROM festival_reservation f WHERE f.festival_course_id = c.id) AS trainees
          WHERE (%(course)s IS NULL OR c.id = %(course)s)
            AND ((c.seats_confirmed, c.seats_offered, c.seats_held, c.waitlisted)
-                <> (counted.confirmed, counted.offered + p_offered, p_held,
+                <> (counted.confirmed, counted.offered + p_offered, p_held + f_held,
                     counted.waiting + p_waiting)
                 OR c.last_queue_no <> greatest(counted.last, p_last))""",
     "a group booking counts other names than it has": """
@@ -68,9 +73,38 @@ BROKEN = {
                     + (SELECT coalesce(sum(g.seats - g.named), 0) FROM group_booking g
                         WHERE g.ticket_type_id = t.id
                           AND g.state IN ('waitlisted', 'offered', 'confirmed', 'completed'))
+                    + (SELECT coalesce(sum(f.seats), 0) FROM festival_reservation f
+                        WHERE f.ticket_type_id = t.id)
                       AS seats) AS counted
          WHERE (%(course)s IS NULL OR t.course_id = %(course)s)
            AND (t.claimed <> counted.seats OR counted.seats > t.capacity)""",
+    "SM-R07: a programme has not its seats at the festival": """
+        SELECT f.course_id, f.seats, c.capacity, count(s.id) AS given, count(t.id) AS attending
+          FROM festival_reservation f
+          JOIN course c ON c.id = f.course_id AND c.festival_auto_seat
+          JOIN course g ON g.id = f.festival_course_id AND g.state = 'published'
+          LEFT JOIN registration t ON t.course_id = c.id
+               AND t.state IN ('confirmed', 'completed', 'no_show')
+          LEFT JOIN registration s ON s.id = t.festival_registration_id
+               AND s.course_id = g.id AND s.person_id = t.person_id AND s.state = 'confirmed'
+         WHERE (%(course)s IS NULL OR f.course_id = %(course)s)
+         GROUP BY f.course_id, f.seats, c.id
+        HAVING f.seats <> CASE WHEN c.state = 'published' THEN c.capacity - count(s.id) ELSE 0 END""",
+    "SM-R07: somebody attends without a seat at the festival, or has one without attending": """
+        SELECT t.course_id, t.id, t.state, s.state AS seat, s.person_id = t.person_id AS same
+          FROM festival_reservation f
+          JOIN course c ON c.id = f.course_id AND c.festival_auto_seat
+          JOIN course g ON g.id = f.festival_course_id AND g.state = 'published'
+          JOIN registration t ON t.course_id = c.id
+          LEFT JOIN registration s ON s.id = t.festival_registration_id AND s.state = 'confirmed'
+         WHERE (%(course)s IS NULL OR f.course_id = %(course)s)
+           AND (t.state IN ('confirmed', 'completed', 'no_show') OR s.id IS NOT NULL)
+           AND (t.state IN ('confirmed', 'completed', 'no_show') AND s.person_id = t.person_id)
+               IS NOT TRUE
+           AND NOT EXISTS (SELECT FROM registration o JOIN registration p
+                               ON p.festival_registration_id = o.id AND p.id <> t.id
+                            WHERE o.course_id = g.id AND o.person_id = t.person_id
+                              AND o.state = 'confirmed' AND s.id IS NULL)""",
     "SM-R02: a place in line was given twice": """
         SELECT line.course_id, line.waitlist_seq
           FROM (SELECT course_id, waitlist_seq FROM registration
@@ -119,22 +153,26 @@ BROKEN = {
           FROM registration r
          CROSS JOIN LATERAL (
                SELECT count(*) AS events, min(step.version) AS first, max(step.version) AS last,
-                      (array_agg(step.from_state ORDER BY step.seq))[1] AS began,
+                      (array_agg(step.from_state ORDER BY step.seq) FILTER (WHERE step.own))[1] AS began,
                       (array_agg(step.operation ORDER BY step.seq))[1] AS began_with,
-                      (array_agg(step.to_state ORDER BY step.seq DESC))[1] AS ended,
+                      (array_agg(step.to_state ORDER BY step.seq DESC) FILTER (WHERE step.own))[1] AS ended,
                       coalesce(bool_and(step.follows), true) AS follows
                  FROM (SELECT e.seq, e.version, e.operation, e.from_state, e.to_state,
-                              lag(e.seq) OVER before IS NULL
-                              OR (e.version = lag(e.version) OVER before + 1
-                                  AND e.from_state = lag(e.to_state) OVER before) AS follows
+                              e.resource_type = 'registration' AS own,
+                              (lag(e.seq) OVER before IS NULL
+                               OR e.version = lag(e.version) OVER before + 1)
+                              AND (lag(e.seq) OVER of_its_kind IS NULL
+                                   OR e.from_state = lag(e.to_state) OVER of_its_kind) AS follows
                          FROM event e
-                        WHERE e.resource_type = 'registration' AND e.resource_id = r.id
-                       WINDOW before AS (ORDER BY e.seq)) AS step) AS story
+                        WHERE e.resource_type IN ('registration', 'payment') AND e.resource_id = r.id
+                       WINDOW before AS (ORDER BY e.seq),
+                              of_its_kind AS (PARTITION BY e.resource_type ORDER BY e.seq)) AS step) AS story
          WHERE (%(course)s IS NULL OR r.course_id = %(course)s)
            AND NOT r.is_example
            AND (story.follows IS NOT TRUE
                 OR (story.events > 0
-                    AND (story.last, story.ended) IS DISTINCT FROM (r.version, r.state))
+                    AND (story.last, coalesce(story.ended, r.state))
+                        IS DISTINCT FROM (r.version, r.state))
                 OR (num_nonnulls(r.registered_by, r.registered_by_client) = 1
                     AND NOT EXISTS (SELECT FROM event t WHERE t.resource_id = r.id
                                      AND t.operation = 'transfer_registration')
