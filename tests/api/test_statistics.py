@@ -117,6 +117,27 @@ def test_who_is_counted(smart_admin, build, people):
         (HOME, "laerer"): 3, (FAR, "rektor"): 1, (None, "rektor"): 1, (HOME, "foresatt"): 1}
 
 
+def test_people_are_counted_once(smart_admin, anonymous, build, people):
+    """Five registrations of one person are one, and not five that may be shown. The latest of those that
+    are asked for says what they do and where."""
+    people(2047, {(AWAY, "laerer"): 40})
+    one, courses = build.person(), []
+    for day in range(5):
+        courses.append(build.course(capacity=10, starts_at=may(2047), course_type="grunnkurs" if day else "festival"))
+        build.registration(courses[-1], one, municipality_no=FAR if day == 4 else HOME,
+                           profession_code="rektor", registered_at=may(2046) + datetime.timedelta(days=day))
+    assert cells(smart_admin, 2047, "both")[1] == {(AWAY, "laerer"): 40, (FAR, "rektor"): 1}
+    assert cells(smart_admin, 2047, "both", course_id=courses[0].id)[1] == {(HOME, "rektor"): 1}
+    assert cells(smart_admin, 2047, "both", course_type="grunnkurs")[1] == {(FAR, "rektor"): 1}
+    answer, shown = cells(anonymous, 2047, "both")
+    assert answer["participants"] == 41 and 1 not in shown.values() and 5 not in shown.values()
+    exact = line(smart_admin, 2047)
+    assert (exact["participants"], exact["municipalities"], exact["courses"]) == (41, 2, 6)
+    for course in courses[:2]:
+        certify(build, course, 1)
+    assert line(smart_admin, 2047)["certificates"] == 1, "who has two is one"
+
+
 def test_only_smart_admin_divides_a_year(anonymous, partner, smart_admin, smart_instructor, people):
     one = people(2056, {(HOME, "laerer"): 6}, course_type="grunnkurs")
     people(2056, {(HOME, "laerer"): 7}, course_type="ungdomskurs")
