@@ -3,14 +3,7 @@ part in it; those who work with the figures may."""
 from access.engine import Part, Request
 
 
-def furnish(world):
-    world.add_user("audi", "auditor")
-    world.add_user("stat", "statped")
-    world.add_client("gpar", "grants:read")
-
-
 PART = Part(
-    furnish=furnish,
     operations="""
                                 anon outs part book smad admn read audi stat gpar
     simulate_allocation  -      401  403  403  403  403  403  403  200  403  403

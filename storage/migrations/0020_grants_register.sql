@@ -1,0 +1,268 @@
+-- Kompetanseløftet i Trøndelag: the forum, its schemes and plan, the networks with their members and
+-- headcounts. domain.md §0.1, §5.2, §5.9.
+--
+-- Numbers that have changed before stand on the scheme as defaults and on the round as what holds.
+
+-- ---- the forum and its schemes ---------------------------------------------------------------
+
+-- Samarbeidsforum. Grants of the forum's roles name it; those of the state administrator name the
+-- county organisation (scope_type county).
+CREATE TABLE forum (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    code text NOT NULL
+        CONSTRAINT forum_code_key UNIQUE
+        CONSTRAINT forum_code_check
+            CHECK (code ~ '^[a-z0-9]+([-_][a-z0-9]+)*$' AND char_length(code) <= 64),
+    name text NOT NULL CONSTRAINT forum_name_check CHECK (text_within(name, 200)),
+    county_id uuid NOT NULL CONSTRAINT forum_county_id_fkey REFERENCES organisation,
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX forum_county_id_idx ON forum (county_id);
+CREATE TRIGGER forum_touch BEFORE UPDATE ON forum
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- Tilskuddsordning.
+CREATE TABLE grant_scheme (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    code text NOT NULL
+        CONSTRAINT grant_scheme_code_key UNIQUE
+        CONSTRAINT grant_scheme_code_check
+            CHECK (code ~ '^[a-z0-9]+([-_][a-z0-9]+)*$' AND char_length(code) <= 64),
+    label_nb text NOT NULL CONSTRAINT grant_scheme_label_nb_check CHECK (text_within(label_nb, 200)),
+    label_nn text NOT NULL CONSTRAINT grant_scheme_label_nn_check CHECK (text_within(label_nn, 200)),
+    label_en text NOT NULL CONSTRAINT grant_scheme_label_en_check CHECK (text_within(label_en, 200)),
+    regulation_ref text CONSTRAINT grant_scheme_regulation_ref_check
+        CHECK (char_length(regulation_ref) <= 200),
+    -- Egenandel, of what an owner is granted (KL-R12).
+    own_share_bp int NOT NULL DEFAULT 0
+        CONSTRAINT grant_scheme_own_share_bp_check CHECK (own_share_bp BETWEEN 0 AND 10000),
+    -- Service types whose assessments are expected behind a basis; missing ones are warned of (KL-R09).
+    expected_service_types text[] NOT NULL DEFAULT '{}'
+        CONSTRAINT grant_scheme_expected_service_types_check
+            CHECK (expected_service_types <@ ARRAY['kindergarten', 'school', 'sfo', 'ppt']),
+    require_uh_signature boolean NOT NULL DEFAULT true,
+    allow_multiple_bases boolean NOT NULL DEFAULT true,
+    joint_share_first_meeting_only boolean NOT NULL DEFAULT true,
+    is_active boolean NOT NULL DEFAULT true,
+    sort_no int NOT NULL DEFAULT 0,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TRIGGER grant_scheme_touch BEFORE UPDATE ON grant_scheme
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+INSERT INTO grant_scheme (code, label_nb, label_nn, label_en, regulation_ref, own_share_bp,
+                          expected_service_types, sort_no)
+VALUES
+    ('kompetanseloftet', 'Kompetanseløftet for spesialpedagogikk og inkluderende praksis',
+     'Kompetanseløftet for spesialpedagogikk og inkluderande praksis',
+     'The competence boost for special needs education and inclusive practice',
+     'LTI 2020-12-22-3201', 0, '{kindergarten,school,ppt}', 1),
+    ('dekom', 'Desentralisert ordning for kompetanseutvikling i skolen (Dekom)',
+     'Desentralisert ordning for kompetanseutvikling i skulen (Dekom)',
+     'Decentralised scheme for competence development in schools (Dekom)',
+     'LTI 2020-12-22-3201', 3000, '{school}', 2),
+    ('rekom', 'Regional ordning for kompetanseutvikling i barnehagen (Rekom)',
+     'Regional ordning for kompetanseutvikling i barnehagen (Rekom)',
+     'Regional scheme for competence development in kindergartens (Rekom)',
+     'LTI 2020-12-22-3201', 0, '{kindergarten}', 3);
+
+-- ---- the long-term plan ----------------------------------------------------------------------
+
+CREATE TABLE long_term_plan (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT long_term_plan_forum_id_fkey REFERENCES forum,
+    title text NOT NULL CONSTRAINT long_term_plan_title_check CHECK (text_within(title, 200)),
+    sections jsonb NOT NULL DEFAULT '[]' CONSTRAINT long_term_plan_sections_check
+        CHECK (jsonb_typeof(sections) = 'array' AND octet_length(sections::text) <= 262144),
+    annexes jsonb NOT NULL DEFAULT '[]' CONSTRAINT long_term_plan_annexes_check
+        CHECK (jsonb_typeof(annexes) = 'array' AND octet_length(annexes::text) <= 65536),
+    adopted_on date CONSTRAINT long_term_plan_adopted_on_check
+        CHECK (adopted_on IS NOT NULL OR state IN ('draft', 'hearing')),
+    revise_year int CONSTRAINT long_term_plan_revise_year_check
+        CHECK (revise_year BETWEEN 2000 AND 2100),
+    state text NOT NULL DEFAULT 'draft' CONSTRAINT long_term_plan_state_check
+        CHECK (state IN ('draft', 'hearing', 'adopted', 'superseded')),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE UNIQUE INDEX long_term_plan_one_adopted ON long_term_plan (forum_id) WHERE state = 'adopted';
+CREATE INDEX long_term_plan_updated_idx ON long_term_plan (updated_at, id);
+CREATE TRIGGER long_term_plan_touch BEFORE UPDATE ON long_term_plan
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- Årlig stopp-punkt: one each calendar year (KL-R14).
+CREATE TABLE plan_evaluation (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    plan_id uuid NOT NULL CONSTRAINT plan_evaluation_plan_id_fkey REFERENCES long_term_plan,
+    year int NOT NULL CONSTRAINT plan_evaluation_year_check CHECK (year BETWEEN 2000 AND 2100),
+    held_on date NOT NULL CONSTRAINT plan_evaluation_held_on_check
+        CHECK (extract(year FROM held_on) = year),
+    conclusion text NOT NULL
+        CONSTRAINT plan_evaluation_conclusion_check CHECK (text_within(conclusion, 10000)),
+    revise boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT plan_evaluation_year_key UNIQUE (plan_id, year)
+);
+CREATE INDEX plan_evaluation_updated_idx ON plan_evaluation (updated_at, id);
+CREATE TRIGGER plan_evaluation_touch BEFORE UPDATE ON plan_evaluation
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- ---- competence networks ---------------------------------------------------------------------
+
+-- Kompetansenettverk. What a network is called and who belongs to it is data.
+CREATE TABLE competence_network (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT competence_network_forum_id_fkey REFERENCES forum,
+    code text NOT NULL
+        CONSTRAINT competence_network_code_key UNIQUE
+        CONSTRAINT competence_network_code_check CHECK (code ~ '^[A-Z]{2}[0-9]{2}$'),
+    name text NOT NULL CONSTRAINT competence_network_name_check CHECK (text_within(name, 200)),
+    -- Receives the network's money.
+    organisation_id uuid NOT NULL
+        CONSTRAINT competence_network_organisation_id_key UNIQUE
+        CONSTRAINT competence_network_organisation_id_fkey REFERENCES organisation,
+    host_organisation_id uuid
+        CONSTRAINT competence_network_host_organisation_id_fkey REFERENCES organisation,
+    coordinator_person_id uuid
+        CONSTRAINT competence_network_coordinator_person_id_fkey REFERENCES person,
+    active_from_on date NOT NULL,
+    active_to_on date,
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT competence_network_active_to_on_check CHECK (active_to_on >= active_from_on)
+);
+CREATE INDEX competence_network_updated_idx ON competence_network (updated_at, id);
+CREATE INDEX competence_network_forum_id_idx ON competence_network (forum_id);
+CREATE TRIGGER competence_network_touch BEFORE UPDATE ON competence_network
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+CREATE TABLE network_member (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    network_id uuid NOT NULL CONSTRAINT network_member_network_id_fkey REFERENCES competence_network,
+    organisation_id uuid NOT NULL CONSTRAINT network_member_organisation_id_fkey REFERENCES organisation,
+    role text NOT NULL CONSTRAINT network_member_role_check CHECK (role IN (
+        'municipality', 'county', 'private_owner', 'ppt', 'kindergarten_authority', 'union',
+        'uh_partner')),
+    from_on date NOT NULL,
+    to_on date,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT network_member_to_on_check CHECK (to_on >= from_on),
+    CONSTRAINT network_member_role_key UNIQUE (network_id, organisation_id, role, from_on)
+);
+CREATE INDEX network_member_updated_idx ON network_member (updated_at, id);
+CREATE INDEX network_member_network_id_idx ON network_member (network_id);
+CREATE INDEX network_member_organisation_id_idx ON network_member (organisation_id);
+-- An owner is in exactly one network at a time. The organisation's row is what two changes wait for.
+CREATE FUNCTION check_one_network_at_a_time() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    PERFORM FROM organisation o WHERE o.id = NEW.organisation_id FOR UPDATE;
+    IF EXISTS (SELECT FROM network_member m
+                WHERE m.organisation_id = NEW.organisation_id AND m.id <> NEW.id
+                  AND m.role IN ('municipality', 'county', 'private_owner')
+                  AND daterange(m.from_on, m.to_on, '[]') && daterange(NEW.from_on, NEW.to_on, '[]')) THEN
+        RAISE EXCEPTION 'an owner is in one network at a time'
+            USING ERRCODE = 'exclusion_violation', SCHEMA = 'loft', TABLE = 'network_member',
+                  CONSTRAINT = 'network_member_one_network_at_a_time';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER network_member_one_network BEFORE INSERT OR UPDATE OF organisation_id, role, from_on, to_on
+    ON network_member FOR EACH ROW WHEN (NEW.role IN ('municipality', 'county', 'private_owner'))
+    EXECUTE FUNCTION check_one_network_at_a_time();
+CREATE TRIGGER network_member_touch BEFORE UPDATE ON network_member
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- Barnetall og elevtall. A figure of an owner, or of the whole network; a network's own figure of a
+-- category stands for all of its owners'. Locked before a frame is adopted (KL-R13).
+CREATE TABLE headcount (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    network_id uuid NOT NULL CONSTRAINT headcount_network_id_fkey REFERENCES competence_network,
+    organisation_id uuid CONSTRAINT headcount_organisation_id_fkey REFERENCES organisation,
+    year int NOT NULL CONSTRAINT headcount_year_check CHECK (year BETWEEN 2000 AND 2100),
+    category text NOT NULL CONSTRAINT headcount_category_check CHECK (category IN (
+        'kindergarten_child', 'primary_pupil', 'upper_secondary_pupil', 'apprentice',
+        'training_candidate')),
+    heads int NOT NULL CONSTRAINT headcount_heads_check CHECK (heads BETWEEN 0 AND 1000000),
+    counted_on date NOT NULL,
+    source text NOT NULL CONSTRAINT headcount_source_check
+        CHECK (source IN ('gsi', 'ssb', 'basil', 'manual')),
+    locked boolean NOT NULL DEFAULT false,
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT headcount_category_key
+        UNIQUE NULLS NOT DISTINCT (network_id, organisation_id, year, category)
+);
+CREATE INDEX headcount_updated_idx ON headcount (updated_at, id);
+CREATE INDEX headcount_year_idx ON headcount (year, network_id);
+CREATE TRIGGER headcount_touch BEFORE UPDATE ON headcount
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- KL-R13, the last wall: what a frame was computed from stays. Only the lock itself may go.
+CREATE FUNCTION refuse_change_of_locked_headcount() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the figure is locked' USING ERRCODE = 'check_violation',
+        SCHEMA = 'loft', TABLE = 'headcount', CONSTRAINT = 'headcount_locked_check';
+END
+$$;
+CREATE TRIGGER headcount_stays BEFORE UPDATE ON headcount
+    FOR EACH ROW WHEN (OLD.locked AND (OLD.network_id, OLD.organisation_id, OLD.year, OLD.category,
+        OLD.heads, OLD.counted_on, OLD.source) IS DISTINCT FROM (NEW.network_id, NEW.organisation_id,
+        NEW.year, NEW.category, NEW.heads, NEW.counted_on, NEW.source))
+    EXECUTE FUNCTION refuse_change_of_locked_headcount();
+CREATE TRIGGER headcount_stays_there BEFORE DELETE ON headcount
+    FOR EACH ROW WHEN (OLD.locked) EXECUTE FUNCTION refuse_change_of_locked_headcount();
+
+-- ---- grants that name a network or forum -----------------------------------------------------
+
+CREATE OR REPLACE FUNCTION check_grant_scope() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    IF (NEW.scope_type = 'course' AND NOT EXISTS (SELECT FROM course WHERE id = NEW.scope_id))
+    OR (NEW.scope_type = 'region' AND NOT EXISTS (SELECT FROM region WHERE id = NEW.scope_id))
+    OR (NEW.scope_type = 'network'
+        AND NOT EXISTS (SELECT FROM competence_network WHERE id = NEW.scope_id))
+    OR (NEW.scope_type = 'forum' AND NOT EXISTS (SELECT FROM forum WHERE id = NEW.scope_id))
+    OR (NEW.scope_type IN ('organisation', 'institution', 'county')
+        AND NOT EXISTS (SELECT FROM organisation WHERE id = NEW.scope_id)) THEN
+        RAISE EXCEPTION 'no such % to grant a role on', NEW.scope_type
+            USING ERRCODE = 'foreign_key_violation', SCHEMA = 'loft', TABLE = 'role_grant',
+                  CONSTRAINT = 'role_grant_scope_id_fkey';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+GRANT SELECT ON forum, grant_scheme, long_term_plan, plan_evaluation, competence_network,
+    network_member, headcount TO loft_service;
+GRANT INSERT (forum_id, title, sections, annexes, revise_year),
+      UPDATE (title, sections, annexes, adopted_on, revise_year, state)
+    ON long_term_plan TO loft_service;
+GRANT INSERT (plan_id, year, held_on, conclusion, revise), UPDATE (held_on, conclusion, revise)
+    ON plan_evaluation TO loft_service;
+GRANT INSERT (forum_id, code, name, organisation_id, host_organisation_id, coordinator_person_id,
+              active_from_on, active_to_on),
+      UPDATE (name, host_organisation_id, coordinator_person_id, active_from_on, active_to_on)
+    ON competence_network TO loft_service;
+GRANT INSERT (network_id, organisation_id, role, from_on, to_on), UPDATE (to_on)
+    ON network_member TO loft_service;
+GRANT INSERT (network_id, organisation_id, year, category, heads, counted_on, source),
+      UPDATE (heads, counted_on, source, locked), DELETE
+    ON headcount TO loft_service;

@@ -1,0 +1,313 @@
+-- Kompetanseløftet: meetings of the forum, rounds, the distribution of their money and each network's
+-- frame. domain.md §0.1, §5.2 to §5.5.
+
+-- ---- the forum at work -----------------------------------------------------------------------
+
+-- The county governor's people are secretariat or observers and never vote (KL-R10, KL-R16).
+CREATE TABLE forum_member (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT forum_member_forum_id_fkey REFERENCES forum,
+    person_id uuid NOT NULL CONSTRAINT forum_member_person_id_fkey REFERENCES person,
+    full_name text NOT NULL
+        CONSTRAINT forum_member_full_name_check CHECK (text_within(full_name, 200)),
+    organisation_id uuid NOT NULL
+        CONSTRAINT forum_member_organisation_id_fkey REFERENCES organisation,
+    seat text NOT NULL CONSTRAINT forum_member_seat_check CHECK (seat IN (
+        'public_owner', 'private_owner', 'uh', 'ks', 'pbl', 'teacher_union',
+        'kindergarten_authority', 'county', 'network', 'secretariat', 'observer')),
+    may_vote boolean NOT NULL,
+    from_on date NOT NULL,
+    to_on date,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT forum_member_to_on_check CHECK (to_on >= from_on),
+    CONSTRAINT forum_member_may_vote_check
+        CHECK (NOT may_vote OR seat NOT IN ('secretariat', 'observer')),
+    CONSTRAINT forum_member_id_forum_id_key UNIQUE (id, forum_id)
+);
+CREATE INDEX forum_member_updated_idx ON forum_member (updated_at, id);
+-- A person has one seat at a time, one that is not over being the one that counts.
+CREATE UNIQUE INDEX forum_member_one_seat_at_a_time ON forum_member (forum_id, person_id)
+    WHERE to_on IS NULL;
+CREATE TRIGGER forum_member_touch BEFORE UPDATE ON forum_member
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- year_no: the how manieth of its scheme and year. The first decides the joint share (KL-R04).
+CREATE TABLE forum_meeting (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT forum_meeting_forum_id_fkey REFERENCES forum,
+    scheme_code text NOT NULL
+        CONSTRAINT forum_meeting_scheme_code_fkey REFERENCES grant_scheme (code),
+    kind text NOT NULL DEFAULT 'ordinary' CONSTRAINT forum_meeting_kind_check
+        CHECK (kind IN ('ordinary', 'partnership_seminar')),
+    held_on date NOT NULL,
+    year int NOT NULL GENERATED ALWAYS AS (extract(year FROM held_on)::int) STORED,
+    year_no int NOT NULL CONSTRAINT forum_meeting_year_no_check CHECK (year_no BETWEEN 1 AND 100),
+    title text NOT NULL CONSTRAINT forum_meeting_title_check CHECK (text_within(title, 200)),
+    agenda jsonb NOT NULL DEFAULT '[]' CONSTRAINT forum_meeting_agenda_check
+        CHECK (jsonb_typeof(agenda) = 'array' AND octet_length(agenda::text) <= 65536),
+    minutes text CONSTRAINT forum_meeting_minutes_check CHECK (char_length(minutes) <= 50000),
+    state text NOT NULL DEFAULT 'planned' CONSTRAINT forum_meeting_state_check
+        CHECK (state IN ('planned', 'held', 'cancelled')),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT forum_meeting_year_no_key UNIQUE (forum_id, scheme_code, year, year_no),
+    CONSTRAINT forum_meeting_id_forum_id_key UNIQUE (id, forum_id)
+);
+CREATE INDEX forum_meeting_updated_idx ON forum_meeting (updated_at, id);
+CREATE INDEX forum_meeting_held_idx ON forum_meeting (held_on, id);
+CREATE TRIGGER forum_meeting_touch BEFORE UPDATE ON forum_meeting
+    FOR EACH ROW WHEN ((OLD.scheme_code, OLD.kind, OLD.held_on, OLD.year_no, OLD.title, OLD.agenda,
+        OLD.minutes, OLD.state) IS DISTINCT FROM (NEW.scheme_code, NEW.kind, NEW.held_on, NEW.year_no,
+        NEW.title, NEW.agenda, NEW.minutes, NEW.state)) EXECUTE FUNCTION touch_row();
+
+-- What a meeting decided. Agreement is sought; if there is none, members vote (KL-R10).
+CREATE TABLE meeting_decision (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    meeting_id uuid NOT NULL CONSTRAINT meeting_decision_meeting_id_fkey REFERENCES forum_meeting,
+    seq_no int NOT NULL CONSTRAINT meeting_decision_seq_no_check CHECK (seq_no BETWEEN 1 AND 200),
+    kind text NOT NULL CONSTRAINT meeting_decision_kind_check CHECK (kind IN (
+        'joint_share', 'allocation_key', 'allocation', 'recommendation', 'plan', 'joint_measure',
+        'other')),
+    wording text NOT NULL CONSTRAINT meeting_decision_wording_check CHECK (text_within(wording, 5000)),
+    decided_by text NOT NULL
+        CONSTRAINT meeting_decision_decided_by_check CHECK (decided_by IN ('consensus', 'vote')),
+    votes_for int CONSTRAINT meeting_decision_votes_for_check CHECK (votes_for >= 0),
+    votes_against int CONSTRAINT meeting_decision_votes_against_check CHECK (votes_against >= 0),
+    votes_abstained int CONSTRAINT meeting_decision_votes_abstained_check CHECK (votes_abstained >= 0),
+    disqualified_member_ids uuid[] NOT NULL DEFAULT '{}'
+        CONSTRAINT meeting_decision_disqualified_member_ids_check
+            CHECK (cardinality(disqualified_member_ids) <= 100),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT meeting_decision_seq_no_key UNIQUE (meeting_id, seq_no),
+    CONSTRAINT meeting_decision_votes_check CHECK (
+        (decided_by = 'vote') = (votes_for IS NOT NULL AND votes_against IS NOT NULL))
+);
+CREATE INDEX meeting_decision_updated_idx ON meeting_decision (updated_at, id);
+
+-- ---- rounds ----------------------------------------------------------------------------------
+
+-- Tildelingsår. Deadlines are the last day, inclusive in Europe/Oslo.
+CREATE TABLE grant_round (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT grant_round_forum_id_fkey REFERENCES forum,
+    scheme_code text NOT NULL
+        CONSTRAINT grant_round_scheme_code_fkey REFERENCES grant_scheme (code),
+    year int NOT NULL CONSTRAINT grant_round_year_check CHECK (year BETWEEN 2000 AND 2100),
+    total_nok bigint CONSTRAINT grant_round_total_nok_check
+        CHECK (total_nok BETWEEN 0 AND 100000000000),
+    self_assessment_from_on date,
+    need_due_on date NOT NULL,
+    need_deadline_hard boolean NOT NULL DEFAULT false,
+    basis_due_on date NOT NULL,
+    recommendation_due_on date NOT NULL,
+    decision_due_on date NOT NULL,
+    report_due_on date NOT NULL,
+    own_share_bp int NOT NULL
+        CONSTRAINT grant_round_own_share_bp_check CHECK (own_share_bp BETWEEN 0 AND 10000),
+    require_uh_signature boolean NOT NULL DEFAULT true,
+    allow_multiple_bases boolean NOT NULL DEFAULT true,
+    joint_share_first_meeting_only boolean NOT NULL DEFAULT true,
+    state text NOT NULL DEFAULT 'planning' CONSTRAINT grant_round_state_check CHECK (state IN (
+        'planning', 'frame_adopted', 'open', 'basis_closed', 'recommended', 'decided', 'reporting',
+        'closed')),
+    -- Kept by triggers: what decisions and joint grants take of the total (KL-R08).
+    granted_nok bigint NOT NULL DEFAULT 0
+        CONSTRAINT grant_round_granted_nok_check CHECK (granted_nok >= 0),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT grant_round_year_key UNIQUE (forum_id, scheme_code, year),
+    CONSTRAINT grant_round_id_forum_id_key UNIQUE (id, forum_id),
+    CONSTRAINT grant_round_basis_due_on_check CHECK (basis_due_on >= need_due_on),
+    CONSTRAINT grant_round_recommendation_due_on_check
+        CHECK (recommendation_due_on >= basis_due_on),
+    CONSTRAINT grant_round_decision_due_on_check CHECK (decision_due_on >= recommendation_due_on),
+    CONSTRAINT grant_round_report_due_on_check CHECK (report_due_on >= decision_due_on),
+    CONSTRAINT grant_round_grants_within_total CHECK (granted_nok <= coalesce(total_nok, 0))
+);
+CREATE INDEX grant_round_updated_idx ON grant_round (updated_at, id);
+CREATE INDEX grant_round_year_idx ON grant_round (year, id);
+CREATE TRIGGER grant_round_touch BEFORE UPDATE ON grant_round
+    FOR EACH ROW WHEN (OLD.granted_nok = NEW.granted_nok AND OLD.* IS DISTINCT FROM NEW.*)
+    EXECUTE FUNCTION touch_row();
+
+-- Rounds of related schemes that should be seen together (Dekom, Rekom).
+CREATE TABLE round_link (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    round_id uuid NOT NULL CONSTRAINT round_link_round_id_fkey REFERENCES grant_round,
+    related_round_id uuid NOT NULL CONSTRAINT round_link_related_round_id_fkey REFERENCES grant_round,
+    note text CONSTRAINT round_link_note_check CHECK (char_length(note) <= 1000),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT round_link_related_round_id_key UNIQUE (round_id, related_round_id),
+    CONSTRAINT round_link_related_round_id_check CHECK (related_round_id <> round_id)
+);
+
+-- A network in a round: its own earlier need deadline, and the frame with what is claimed of it.
+-- claimed_nok is kept by a trigger on decision_basis: submitted, assessed, recommended and granted
+-- amounts. The CHECK is the last wall of KL-R03.
+CREATE TABLE network_frame (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    round_id uuid NOT NULL CONSTRAINT network_frame_round_id_fkey REFERENCES grant_round,
+    network_id uuid NOT NULL CONSTRAINT network_frame_network_id_fkey REFERENCES competence_network,
+    need_due_on date,
+    need_deadline_hard boolean,
+    frame_nok bigint CONSTRAINT network_frame_frame_nok_check CHECK (frame_nok >= 0),
+    claimed_nok bigint NOT NULL DEFAULT 0
+        CONSTRAINT network_frame_claimed_nok_check CHECK (claimed_nok >= 0),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT network_frame_network_id_key UNIQUE (round_id, network_id),
+    CONSTRAINT network_frame_claims_within_frame CHECK (claimed_nok <= coalesce(frame_nok, 0))
+);
+CREATE INDEX network_frame_updated_idx ON network_frame (updated_at, id);
+CREATE INDEX network_frame_network_id_idx ON network_frame (network_id);
+CREATE TRIGGER network_frame_touch BEFORE UPDATE ON network_frame
+    FOR EACH ROW WHEN (OLD.claimed_nok = NEW.claimed_nok AND OLD.* IS DISTINCT FROM NEW.*)
+    EXECUTE FUNCTION touch_row();
+
+-- ---- allocations -----------------------------------------------------------------------------
+
+-- A version of the distribution; a named draft is a scenario. One is adopted, then published; a later
+-- one supersedes it, with a reason (KL-R04).
+CREATE TABLE allocation (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    round_id uuid NOT NULL CONSTRAINT allocation_round_id_fkey REFERENCES grant_round,
+    version_no int NOT NULL CONSTRAINT allocation_version_no_check
+        CHECK (version_no BETWEEN 1 AND 1000),
+    name text NOT NULL CONSTRAINT allocation_name_check CHECK (text_within(name, 200)),
+    kind text NOT NULL DEFAULT 'provisional' CONSTRAINT allocation_kind_check
+        CHECK (kind IN ('provisional', 'final')),
+    headcount_year int NOT NULL CONSTRAINT allocation_headcount_year_check
+        CHECK (headcount_year BETWEEN 2000 AND 2100),
+    total_nok bigint NOT NULL CONSTRAINT allocation_total_nok_check
+        CHECK (total_nok BETWEEN 0 AND 100000000000),
+    joint_share_bp int CONSTRAINT allocation_joint_share_bp_check
+        CHECK (joint_share_bp BETWEEN 0 AND 10000),
+    joint_nok bigint NOT NULL CONSTRAINT allocation_joint_nok_check
+        CHECK (joint_nok BETWEEN 0 AND total_nok),
+    base_per_network_nok bigint NOT NULL CONSTRAINT allocation_base_per_network_nok_check
+        CHECK (base_per_network_nok BETWEEN 0 AND 100000000000),
+    weight_child_milli int NOT NULL DEFAULT 1000 CONSTRAINT allocation_weight_child_milli_check
+        CHECK (weight_child_milli BETWEEN 0 AND 100000),
+    weight_pupil_milli int NOT NULL DEFAULT 1000 CONSTRAINT allocation_weight_pupil_milli_check
+        CHECK (weight_pupil_milli BETWEEN 0 AND 100000),
+    weight_apprentice_milli int NOT NULL DEFAULT 1000
+        CONSTRAINT allocation_weight_apprentice_milli_check
+            CHECK (weight_apprentice_milli BETWEEN 0 AND 100000),
+    decided_in_meeting_id uuid
+        CONSTRAINT allocation_decided_in_meeting_id_fkey REFERENCES forum_meeting,
+    state text NOT NULL DEFAULT 'draft' CONSTRAINT allocation_state_check
+        CHECK (state IN ('draft', 'adopted', 'published', 'superseded')),
+    superseded_reason text CONSTRAINT allocation_superseded_reason_check
+        CHECK (text_within(superseded_reason, 1000)
+               AND (state <> 'superseded' OR superseded_reason IS NOT NULL)),
+    computed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT allocation_version_no_key UNIQUE (round_id, version_no),
+    CONSTRAINT allocation_decided_in_meeting_id_check
+        CHECK (state = 'draft' OR decided_in_meeting_id IS NOT NULL)
+);
+CREATE UNIQUE INDEX allocation_one_in_force ON allocation (round_id)
+    WHERE state IN ('adopted', 'published');
+CREATE INDEX allocation_updated_idx ON allocation (updated_at, id);
+CREATE TRIGGER allocation_touch BEFORE UPDATE ON allocation
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+CREATE TABLE allocation_line (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    allocation_id uuid NOT NULL
+        CONSTRAINT allocation_line_allocation_id_fkey REFERENCES allocation ON DELETE CASCADE,
+    network_id uuid NOT NULL CONSTRAINT allocation_line_network_id_fkey REFERENCES competence_network,
+    children bigint NOT NULL CONSTRAINT allocation_line_children_check CHECK (children >= 0),
+    pupils bigint NOT NULL CONSTRAINT allocation_line_pupils_check CHECK (pupils >= 0),
+    apprentices bigint NOT NULL CONSTRAINT allocation_line_apprentices_check CHECK (apprentices >= 0),
+    weight bigint NOT NULL CONSTRAINT allocation_line_weight_check CHECK (weight >= 0),
+    base_nok bigint NOT NULL CONSTRAINT allocation_line_base_nok_check CHECK (base_nok >= 0),
+    variable_nok bigint NOT NULL
+        CONSTRAINT allocation_line_variable_nok_check CHECK (variable_nok >= 0),
+    remainder bigint NOT NULL CONSTRAINT allocation_line_remainder_check CHECK (remainder >= 0),
+    extra_krone boolean NOT NULL,
+    amount_nok bigint NOT NULL CONSTRAINT allocation_line_amount_nok_check
+        CHECK (amount_nok = base_nok + variable_nok + extra_krone::int),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT allocation_line_network_id_key UNIQUE (allocation_id, network_id)
+);
+
+-- KL-R01, the last wall: what is adopted adds up to the krone, and its lines stay.
+CREATE FUNCTION check_allocation_sum() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    IF NEW.joint_nok + (SELECT coalesce(sum(l.amount_nok), 0) FROM allocation_line l
+                         WHERE l.allocation_id = NEW.id) <> NEW.total_nok THEN
+        RAISE EXCEPTION 'the lines do not add up' USING ERRCODE = 'check_violation',
+            SCHEMA = 'loft', TABLE = 'allocation', CONSTRAINT = 'allocation_sum_check';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER allocation_sum BEFORE UPDATE OF state ON allocation
+    FOR EACH ROW WHEN (OLD.state = 'draft' AND NEW.state <> 'draft')
+    EXECUTE FUNCTION check_allocation_sum();
+
+CREATE FUNCTION refuse_change_of_allocation_line() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM allocation a
+                WHERE a.id = coalesce(NEW.allocation_id, OLD.allocation_id) AND a.state <> 'draft') THEN
+        RAISE EXCEPTION 'lines of an adopted allocation stay' USING ERRCODE = 'check_violation',
+            SCHEMA = 'loft', TABLE = 'allocation_line', CONSTRAINT = 'allocation_line_adopted_check';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END
+$$;
+CREATE TRIGGER allocation_line_stays BEFORE INSERT OR UPDATE OR DELETE ON allocation_line
+    FOR EACH ROW EXECUTE FUNCTION refuse_change_of_allocation_line();
+
+GRANT SELECT ON forum_member, forum_meeting, meeting_decision, grant_round, round_link, network_frame,
+    allocation, allocation_line TO loft_service;
+GRANT INSERT (forum_id, person_id, full_name, organisation_id, seat, may_vote, from_on, to_on),
+      UPDATE (seat, may_vote, to_on)
+    ON forum_member TO loft_service;
+GRANT INSERT (forum_id, scheme_code, kind, held_on, year_no, title, agenda),
+      UPDATE (kind, held_on, year_no, title, agenda, minutes, state)
+    ON forum_meeting TO loft_service;
+GRANT INSERT (meeting_id, seq_no, kind, wording, decided_by, votes_for, votes_against,
+              votes_abstained, disqualified_member_ids)
+    ON meeting_decision TO loft_service;
+GRANT INSERT (forum_id, scheme_code, year, total_nok, self_assessment_from_on, need_due_on,
+              need_deadline_hard, basis_due_on, recommendation_due_on, decision_due_on,
+              report_due_on, own_share_bp, require_uh_signature, allow_multiple_bases,
+              joint_share_first_meeting_only),
+      UPDATE (total_nok, self_assessment_from_on, need_due_on, need_deadline_hard, basis_due_on,
+              recommendation_due_on, decision_due_on, report_due_on, own_share_bp,
+              require_uh_signature, allow_multiple_bases, joint_share_first_meeting_only, state)
+    ON grant_round TO loft_service;
+GRANT INSERT (round_id, related_round_id, note), DELETE ON round_link TO loft_service;
+GRANT INSERT (round_id, network_id, need_due_on, need_deadline_hard, frame_nok),
+      UPDATE (need_due_on, need_deadline_hard, frame_nok)
+    ON network_frame TO loft_service;
+GRANT INSERT (round_id, version_no, name, kind, headcount_year, total_nok, joint_share_bp, joint_nok,
+              base_per_network_nok, weight_child_milli, weight_pupil_milli, weight_apprentice_milli),
+      UPDATE (name, kind, headcount_year, total_nok, joint_share_bp, joint_nok, base_per_network_nok,
+              weight_child_milli, weight_pupil_milli, weight_apprentice_milli, decided_in_meeting_id,
+              state, superseded_reason, computed_at),
+      DELETE
+    ON allocation TO loft_service;
+GRANT INSERT (allocation_id, network_id, children, pupils, apprentices, weight, base_nok,
+              variable_nok, remainder, extra_krone, amount_nok), DELETE
+    ON allocation_line TO loft_service;

@@ -1,0 +1,362 @@
+-- Kompetanseløftet: the forum's recommendation, the county governor's decision, payments, reports, and
+-- the sealed chain from need to report. domain.md §0.1, §5.2 to §5.4.
+
+-- Innstilling. One that was adopted stays; a new one supersedes it.
+CREATE TABLE recommendation (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    round_id uuid NOT NULL CONSTRAINT recommendation_round_id_fkey REFERENCES grant_round,
+    meeting_id uuid CONSTRAINT recommendation_meeting_id_fkey REFERENCES forum_meeting,
+    title text NOT NULL CONSTRAINT recommendation_title_check CHECK (text_within(title, 200)),
+    summary text CONSTRAINT recommendation_summary_check CHECK (char_length(summary) <= 20000),
+    decided_by text CONSTRAINT recommendation_decided_by_check
+        CHECK (decided_by IN ('consensus', 'vote')),
+    votes_for int CONSTRAINT recommendation_votes_for_check CHECK (votes_for >= 0),
+    votes_against int CONSTRAINT recommendation_votes_against_check CHECK (votes_against >= 0),
+    votes_abstained int CONSTRAINT recommendation_votes_abstained_check CHECK (votes_abstained >= 0),
+    adopted_on date,
+    late_reason text CONSTRAINT recommendation_late_reason_check CHECK (text_within(late_reason, 1000)),
+    state text NOT NULL DEFAULT 'draft' CONSTRAINT recommendation_state_check
+        CHECK (state IN ('draft', 'adopted', 'sent')),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT recommendation_adopted_on_check CHECK (
+        (state = 'draft') OR (adopted_on IS NOT NULL AND meeting_id IS NOT NULL
+                              AND decided_by IS NOT NULL)),
+    CONSTRAINT recommendation_votes_check CHECK (
+        coalesce(decided_by = 'vote', false) = (votes_for IS NOT NULL AND votes_against IS NOT NULL))
+);
+CREATE UNIQUE INDEX recommendation_one_per_round ON recommendation (round_id);
+CREATE INDEX recommendation_updated_idx ON recommendation (updated_at, id);
+CREATE TRIGGER recommendation_touch BEFORE UPDATE ON recommendation
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- What a complete line shows (KL-R11) is taken from the basis; here stands what the forum adds.
+CREATE TABLE recommendation_line (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    recommendation_id uuid NOT NULL
+        CONSTRAINT recommendation_line_recommendation_id_fkey REFERENCES recommendation,
+    basis_id uuid NOT NULL
+        CONSTRAINT recommendation_line_basis_id_key UNIQUE
+        CONSTRAINT recommendation_line_basis_id_fkey REFERENCES decision_basis,
+    verdict text NOT NULL CONSTRAINT recommendation_line_verdict_check
+        CHECK (verdict IN ('recommend', 'reduce', 'reject')),
+    amount_uh_nok bigint NOT NULL CONSTRAINT recommendation_line_amount_uh_nok_check
+        CHECK (amount_uh_nok BETWEEN 0 AND 100000000000),
+    amount_network_nok bigint NOT NULL CONSTRAINT recommendation_line_amount_network_nok_check
+        CHECK (amount_network_nok BETWEEN 0 AND 100000000000),
+    priority int CONSTRAINT recommendation_line_priority_check CHECK (priority BETWEEN 1 AND 1000),
+    conditions text
+        CONSTRAINT recommendation_line_conditions_check CHECK (char_length(conditions) <= 5000),
+    reason text CONSTRAINT recommendation_line_reason_check CHECK (char_length(reason) <= 5000),
+    disqualified_member_ids uuid[] NOT NULL DEFAULT '{}'
+        CONSTRAINT recommendation_line_disqualified_member_ids_check
+            CHECK (cardinality(disqualified_member_ids) <= 100),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT recommendation_line_verdict_amount_check
+        CHECK ((verdict = 'reject') = (amount_uh_nok + amount_network_nok = 0)),
+    CONSTRAINT recommendation_line_reason_given_check
+        CHECK (verdict = 'recommend' OR reason IS NOT NULL)
+);
+CREATE INDEX recommendation_line_updated_idx ON recommendation_line (updated_at, id);
+CREATE INDEX recommendation_line_recommendation_id_idx ON recommendation_line (recommendation_id);
+CREATE TRIGGER recommendation_line_touch BEFORE UPDATE ON recommendation_line
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- ---- decisions -------------------------------------------------------------------------------
+
+-- Vedtak, of the county governor, on one basis.
+CREATE TABLE grant_decision (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    round_id uuid NOT NULL CONSTRAINT grant_decision_round_id_fkey REFERENCES grant_round,
+    basis_id uuid NOT NULL
+        CONSTRAINT grant_decision_basis_id_key UNIQUE,
+    outcome text NOT NULL CONSTRAINT grant_decision_outcome_check
+        CHECK (outcome IN ('granted', 'partially_granted', 'refused')),
+    conditions text CONSTRAINT grant_decision_conditions_check CHECK (char_length(conditions) <= 5000),
+    deviation_reason text CONSTRAINT grant_decision_deviation_reason_check
+        CHECK (text_within(deviation_reason, 5000)),
+    letter_ref text CONSTRAINT grant_decision_letter_ref_check CHECK (char_length(letter_ref) <= 100),
+    decided_on date,
+    state text NOT NULL DEFAULT 'draft' CONSTRAINT grant_decision_state_check
+        CHECK (state IN ('draft', 'issued', 'paid', 'reclaimed')),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT grant_decision_basis_id_fkey FOREIGN KEY (basis_id, round_id)
+        REFERENCES decision_basis (id, round_id),
+    CONSTRAINT grant_decision_decided_on_check CHECK (state = 'draft' OR decided_on IS NOT NULL)
+);
+CREATE INDEX grant_decision_updated_idx ON grant_decision (updated_at, id);
+CREATE INDEX grant_decision_round_id_idx ON grant_decision (round_id);
+CREATE TRIGGER grant_decision_touch BEFORE UPDATE ON grant_decision
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- What each recipient gets, has got and has given back.
+CREATE TABLE decision_line (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    decision_id uuid NOT NULL CONSTRAINT decision_line_decision_id_fkey REFERENCES grant_decision,
+    recipient_id uuid NOT NULL CONSTRAINT decision_line_recipient_id_fkey REFERENCES organisation,
+    recipient_kind text NOT NULL CONSTRAINT decision_line_recipient_kind_check
+        CHECK (recipient_kind IN ('uh', 'network', 'owner')),
+    amount_nok bigint NOT NULL
+        CONSTRAINT decision_line_amount_nok_check CHECK (amount_nok BETWEEN 1 AND 100000000000),
+    paid_on date,
+    payment_reference text CONSTRAINT decision_line_payment_reference_check
+        CHECK (text_within(payment_reference, 100)
+               AND (paid_on IS NULL OR payment_reference IS NOT NULL)),
+    reclaimed_nok bigint NOT NULL DEFAULT 0 CONSTRAINT decision_line_reclaimed_nok_check
+        CHECK (reclaimed_nok BETWEEN 0 AND amount_nok AND (reclaimed_nok = 0 OR paid_on IS NOT NULL)),
+    reclaim_reason text CONSTRAINT decision_line_reclaim_reason_check
+        CHECK (text_within(reclaim_reason, 2000)
+               AND (reclaimed_nok = 0 OR reclaim_reason IS NOT NULL)),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT decision_line_recipient_id_key UNIQUE (decision_id, recipient_id)
+);
+CREATE INDEX decision_line_updated_idx ON decision_line (updated_at, id);
+CREATE INDEX decision_line_recipient_id_idx ON decision_line (recipient_id);
+CREATE TRIGGER decision_line_touch BEFORE UPDATE ON decision_line
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- KL-R08: lines of decisions and joint grants are counted on the round, as the owner.
+CREATE FUNCTION keep_granted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    UPDATE grant_round r SET granted_nok = r.granted_nok
+           + CASE WHEN TG_OP <> 'DELETE' THEN NEW.amount_nok ELSE 0 END
+           - CASE WHEN TG_OP <> 'INSERT' THEN OLD.amount_nok ELSE 0 END
+      FROM grant_decision d
+     WHERE d.id = coalesce(NEW.decision_id, OLD.decision_id) AND r.id = d.round_id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER decision_line_granted AFTER INSERT OR UPDATE OF amount_nok OR DELETE ON decision_line
+    FOR EACH ROW EXECUTE FUNCTION keep_granted();
+
+-- ---- joint measures --------------------------------------------------------------------------
+
+-- Fellestiltak. Considerations a to d of the plan, each answered or not yet (KL-R15).
+CREATE TABLE joint_measure (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT joint_measure_forum_id_fkey REFERENCES forum,
+    code text NOT NULL
+        CONSTRAINT joint_measure_code_key UNIQUE
+        CONSTRAINT joint_measure_code_check
+            CHECK (code ~ '^[a-z0-9]+([-_][a-z0-9]+)*$' AND char_length(code) <= 64),
+    name text NOT NULL CONSTRAINT joint_measure_name_check CHECK (text_within(name, 200)),
+    is_working_title boolean NOT NULL DEFAULT false,
+    description text
+        CONSTRAINT joint_measure_description_check CHECK (char_length(description) <= 20000),
+    concept text CONSTRAINT joint_measure_concept_check CHECK (char_length(concept) <= 50000),
+    responsible_id uuid CONSTRAINT joint_measure_responsible_id_fkey REFERENCES organisation,
+    builds_on_id uuid CONSTRAINT joint_measure_builds_on_id_fkey REFERENCES joint_measure,
+    starts_year int CONSTRAINT joint_measure_starts_year_check CHECK (starts_year BETWEEN 2000 AND 2100),
+    ends_year int CONSTRAINT joint_measure_ends_year_check CHECK (ends_year >= starts_year),
+    considerations jsonb NOT NULL DEFAULT '{}' CONSTRAINT joint_measure_considerations_check
+        CHECK (jsonb_typeof(considerations) = 'object' AND octet_length(considerations::text) <= 32768),
+    -- Local anchoring, roles and follow-up, as the plan asks for.
+    conditions_before text CONSTRAINT joint_measure_conditions_before_check
+        CHECK (char_length(conditions_before) <= 5000),
+    conditions_during text CONSTRAINT joint_measure_conditions_during_check
+        CHECK (char_length(conditions_during) <= 5000),
+    conditions_after text CONSTRAINT joint_measure_conditions_after_check
+        CHECK (char_length(conditions_after) <= 5000),
+    state text NOT NULL DEFAULT 'idea' CONSTRAINT joint_measure_state_check CHECK (state IN (
+        'idea', 'concept', 'planned', 'running', 'evaluated', 'ended')),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT joint_measure_builds_on_id_check CHECK (builds_on_id <> id)
+);
+CREATE INDEX joint_measure_updated_idx ON joint_measure (updated_at, id);
+CREATE TRIGGER joint_measure_touch BEFORE UPDATE ON joint_measure
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+CREATE TABLE joint_measure_evaluation (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    joint_measure_id uuid NOT NULL
+        CONSTRAINT joint_measure_evaluation_joint_measure_id_fkey REFERENCES joint_measure,
+    held_on date NOT NULL,
+    conclusion text NOT NULL
+        CONSTRAINT joint_measure_evaluation_conclusion_check CHECK (text_within(conclusion, 10000)),
+    adjust boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT joint_measure_evaluation_held_on_key UNIQUE (joint_measure_id, held_on)
+);
+CREATE INDEX joint_measure_evaluation_updated_idx ON joint_measure_evaluation (updated_at, id);
+
+CREATE TABLE joint_measure_grant (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    round_id uuid NOT NULL CONSTRAINT joint_measure_grant_round_id_fkey REFERENCES grant_round,
+    joint_measure_id uuid NOT NULL
+        CONSTRAINT joint_measure_grant_joint_measure_id_fkey REFERENCES joint_measure,
+    recipient_id uuid NOT NULL
+        CONSTRAINT joint_measure_grant_recipient_id_fkey REFERENCES organisation,
+    amount_nok bigint NOT NULL
+        CONSTRAINT joint_measure_grant_amount_nok_check CHECK (amount_nok BETWEEN 1 AND 100000000000),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT joint_measure_grant_recipient_id_key UNIQUE (round_id, joint_measure_id, recipient_id)
+);
+CREATE INDEX joint_measure_grant_updated_idx ON joint_measure_grant (updated_at, id);
+CREATE TRIGGER joint_measure_grant_touch BEFORE UPDATE ON joint_measure_grant
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+CREATE FUNCTION keep_joint_granted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    UPDATE grant_round r SET granted_nok = r.granted_nok
+           + CASE WHEN TG_OP <> 'DELETE' THEN NEW.amount_nok ELSE 0 END
+           - CASE WHEN TG_OP <> 'INSERT' THEN OLD.amount_nok ELSE 0 END
+     WHERE r.id = coalesce(NEW.round_id, OLD.round_id);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER joint_measure_grant_granted
+    AFTER INSERT OR UPDATE OF amount_nok OR DELETE ON joint_measure_grant
+    FOR EACH ROW EXECUTE FUNCTION keep_joint_granted();
+
+CREATE TABLE joint_measure_participation (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    joint_measure_id uuid NOT NULL
+        CONSTRAINT joint_measure_participation_joint_measure_id_fkey REFERENCES joint_measure,
+    network_id uuid NOT NULL
+        CONSTRAINT joint_measure_participation_network_id_fkey REFERENCES competence_network,
+    year int NOT NULL CONSTRAINT joint_measure_participation_year_check
+        CHECK (year BETWEEN 2000 AND 2100),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT joint_measure_participation_year_key UNIQUE (joint_measure_id, network_id, year)
+);
+
+-- ---- reports ---------------------------------------------------------------------------------
+
+-- Rapportering: one for each decision that granted money.
+CREATE TABLE grant_report (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    decision_id uuid NOT NULL
+        CONSTRAINT grant_report_decision_id_key UNIQUE
+        CONSTRAINT grant_report_decision_id_fkey REFERENCES grant_decision,
+    due_on date NOT NULL,
+    -- Keys: goals, involvement, collective, partnership, crossdisciplinary, joint_measures,
+    -- deviations, unused_plan, next_needs; each a text.
+    answers jsonb NOT NULL DEFAULT '{}' CONSTRAINT grant_report_answers_check
+        CHECK (jsonb_typeof(answers) = 'object' AND octet_length(answers::text) <= 131072),
+    state text NOT NULL DEFAULT 'open' CONSTRAINT grant_report_state_check
+        CHECK (state IN ('open', 'submitted', 'approved', 'returned')),
+    state_note text CONSTRAINT grant_report_state_note_check CHECK (char_length(state_note) <= 2000),
+    submitted_at timestamptz,
+    submitted_late boolean NOT NULL DEFAULT false,
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX grant_report_updated_idx ON grant_report (updated_at, id);
+CREATE INDEX grant_report_due_idx ON grant_report (due_on, id);
+CREATE TRIGGER grant_report_touch BEFORE UPDATE ON grant_report
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+CREATE TABLE report_use (
+    report_id uuid NOT NULL CONSTRAINT report_use_report_id_fkey REFERENCES grant_report,
+    recipient_id uuid NOT NULL CONSTRAINT report_use_recipient_id_fkey REFERENCES organisation,
+    purpose text NOT NULL CONSTRAINT report_use_purpose_check CHECK (purpose IN (
+        'needs_assessment', 'planning', 'implementation', 'evaluation', 'coordination')),
+    used_nok bigint NOT NULL
+        CONSTRAINT report_use_used_nok_check CHECK (used_nok BETWEEN 0 AND 100000000000),
+    PRIMARY KEY (report_id, recipient_id, purpose)
+);
+
+CREATE TABLE report_own_share (
+    report_id uuid NOT NULL CONSTRAINT report_own_share_report_id_fkey REFERENCES grant_report,
+    owner_id uuid NOT NULL CONSTRAINT report_own_share_owner_id_fkey REFERENCES organisation,
+    own_share_nok bigint NOT NULL CONSTRAINT report_own_share_own_share_nok_check
+        CHECK (own_share_nok BETWEEN 0 AND 100000000000),
+    PRIMARY KEY (report_id, owner_id)
+);
+
+CREATE TABLE report_participation (
+    report_id uuid NOT NULL CONSTRAINT report_participation_report_id_fkey REFERENCES grant_report,
+    service_type text NOT NULL CONSTRAINT report_participation_service_type_check
+        CHECK (service_type IN ('kindergarten', 'school', 'sfo', 'ppt', 'leaders', 'other')),
+    participants int NOT NULL CONSTRAINT report_participation_participants_check
+        CHECK (participants BETWEEN 0 AND 1000000),
+    units int NOT NULL CONSTRAINT report_participation_units_check CHECK (units BETWEEN 0 AND 100000),
+    PRIMARY KEY (report_id, service_type)
+);
+
+-- ---- the chain -------------------------------------------------------------------------------
+
+-- Each stage of a basis as it was when it was passed on: its content, a hash over it and the seal
+-- before, so that a later change of an earlier stage shows. Appended, never changed.
+CREATE TABLE stage_seal (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    basis_id uuid NOT NULL CONSTRAINT stage_seal_basis_id_fkey REFERENCES decision_basis,
+    seq_no int NOT NULL CONSTRAINT stage_seal_seq_no_check CHECK (seq_no BETWEEN 1 AND 1000),
+    stage text NOT NULL CONSTRAINT stage_seal_stage_check CHECK (stage IN (
+        'need', 'basis', 'assessment', 'recommendation', 'decision', 'payment', 'report')),
+    content text NOT NULL,
+    previous_sha256 text CONSTRAINT stage_seal_previous_sha256_check
+        CHECK (previous_sha256 ~ '^[0-9a-f]{64}$' AND (seq_no = 1) = (previous_sha256 IS NULL)),
+    sha256 text NOT NULL CONSTRAINT stage_seal_sha256_check CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    sealed_at timestamptz NOT NULL DEFAULT business_now(),
+    CONSTRAINT stage_seal_seq_no_key UNIQUE (basis_id, seq_no),
+    CONSTRAINT stage_seal_content_check
+        CHECK (sha256 = encode(sha256(convert_to(coalesce(previous_sha256, '') || content, 'UTF8')),
+                               'hex'))
+);
+CREATE FUNCTION refuse_change_of_seal() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a seal stays' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER stage_seal_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON stage_seal
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_seal();
+
+GRANT SELECT ON recommendation, recommendation_line, grant_decision, decision_line, joint_measure,
+    joint_measure_evaluation, joint_measure_grant, joint_measure_participation, grant_report,
+    report_use, report_own_share, report_participation, stage_seal TO loft_service;
+GRANT DELETE ON recommendation_line, decision_line, joint_measure_grant, joint_measure_participation,
+    report_use, report_own_share, report_participation TO loft_service;
+GRANT INSERT (round_id, meeting_id, title, summary),
+      UPDATE (meeting_id, title, summary, decided_by, votes_for, votes_against, votes_abstained,
+              adopted_on, late_reason, state)
+    ON recommendation TO loft_service;
+GRANT INSERT (recommendation_id, basis_id, verdict, amount_uh_nok, amount_network_nok, priority,
+              conditions, reason, disqualified_member_ids),
+      UPDATE (verdict, amount_uh_nok, amount_network_nok, priority, conditions, reason,
+              disqualified_member_ids)
+    ON recommendation_line TO loft_service;
+GRANT INSERT (round_id, basis_id, outcome, conditions, deviation_reason, letter_ref),
+      UPDATE (outcome, conditions, deviation_reason, letter_ref, decided_on, state)
+    ON grant_decision TO loft_service;
+GRANT INSERT (decision_id, recipient_id, recipient_kind, amount_nok),
+      UPDATE (paid_on, payment_reference, reclaimed_nok, reclaim_reason)
+    ON decision_line TO loft_service;
+GRANT INSERT (forum_id, code, name, is_working_title, description, concept, responsible_id,
+              builds_on_id, starts_year, ends_year, considerations, conditions_before,
+              conditions_during, conditions_after),
+      UPDATE (name, is_working_title, description, concept, responsible_id, builds_on_id,
+              starts_year, ends_year, considerations, conditions_before, conditions_during,
+              conditions_after, state)
+    ON joint_measure TO loft_service;
+GRANT INSERT (joint_measure_id, held_on, conclusion, adjust) ON joint_measure_evaluation TO loft_service;
+GRANT INSERT (round_id, joint_measure_id, recipient_id, amount_nok), UPDATE (amount_nok)
+    ON joint_measure_grant TO loft_service;
+GRANT INSERT (joint_measure_id, network_id, year) ON joint_measure_participation TO loft_service;
+GRANT INSERT (decision_id, due_on), UPDATE (answers, state, state_note, submitted_at, submitted_late)
+    ON grant_report TO loft_service;
+GRANT INSERT ON report_use, report_own_share, report_participation TO loft_service;
+GRANT INSERT (basis_id, seq_no, stage, content, previous_sha256, sha256) ON stage_seal TO loft_service;
