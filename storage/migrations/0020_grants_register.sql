@@ -1,5 +1,5 @@
--- Kompetanseløftet i Trøndelag: the forum, its schemes and plan, the networks with their members and
--- headcounts. domain.md §0.1, §5.2, §5.9.
+-- Kompetanseløftet i Trøndelag: the forum with its schemes, plan and meetings, the networks with their
+-- members and headcounts. domain.md §0.1, §5.2, §5.9.
 --
 -- Numbers that have changed before stand on the scheme as defaults and on the round as what holds.
 
@@ -230,6 +230,95 @@ CREATE TRIGGER headcount_stays BEFORE UPDATE ON headcount
 CREATE TRIGGER headcount_stays_there BEFORE DELETE ON headcount
     FOR EACH ROW WHEN (OLD.locked) EXECUTE FUNCTION refuse_change_of_locked_headcount();
 
+-- ---- the forum at work -----------------------------------------------------------------------
+
+-- The county governor's people are secretariat or observers and never vote (KL-R10, KL-R16).
+CREATE TABLE forum_member (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT forum_member_forum_id_fkey REFERENCES forum,
+    person_id uuid NOT NULL CONSTRAINT forum_member_person_id_fkey REFERENCES person,
+    full_name text NOT NULL
+        CONSTRAINT forum_member_full_name_check CHECK (text_within(full_name, 200)),
+    organisation_id uuid NOT NULL
+        CONSTRAINT forum_member_organisation_id_fkey REFERENCES organisation,
+    seat text NOT NULL CONSTRAINT forum_member_seat_check CHECK (seat IN (
+        'public_owner', 'private_owner', 'uh', 'ks', 'pbl', 'teacher_union',
+        'kindergarten_authority', 'county', 'network', 'secretariat', 'observer')),
+    may_vote boolean NOT NULL,
+    from_on date NOT NULL,
+    to_on date,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT forum_member_to_on_check CHECK (to_on >= from_on),
+    CONSTRAINT forum_member_may_vote_check
+        CHECK (NOT may_vote OR seat NOT IN ('secretariat', 'observer')),
+    CONSTRAINT forum_member_id_forum_id_key UNIQUE (id, forum_id)
+);
+CREATE INDEX forum_member_updated_idx ON forum_member (updated_at, id);
+-- A person has one seat at a time, one that is not over being the one that counts.
+CREATE UNIQUE INDEX forum_member_one_seat_at_a_time ON forum_member (forum_id, person_id)
+    WHERE to_on IS NULL;
+CREATE TRIGGER forum_member_touch BEFORE UPDATE ON forum_member
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+
+-- year_no: the how manieth of its scheme and year. The first decides the joint share (KL-R04).
+CREATE TABLE forum_meeting (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    forum_id uuid NOT NULL CONSTRAINT forum_meeting_forum_id_fkey REFERENCES forum,
+    scheme_code text NOT NULL
+        CONSTRAINT forum_meeting_scheme_code_fkey REFERENCES grant_scheme (code),
+    kind text NOT NULL DEFAULT 'ordinary' CONSTRAINT forum_meeting_kind_check
+        CHECK (kind IN ('ordinary', 'partnership_seminar')),
+    held_on date NOT NULL,
+    year int NOT NULL GENERATED ALWAYS AS (extract(year FROM held_on)::int) STORED,
+    year_no int NOT NULL CONSTRAINT forum_meeting_year_no_check CHECK (year_no BETWEEN 1 AND 100),
+    title text NOT NULL CONSTRAINT forum_meeting_title_check CHECK (text_within(title, 200)),
+    agenda jsonb NOT NULL DEFAULT '[]' CONSTRAINT forum_meeting_agenda_check
+        CHECK (jsonb_typeof(agenda) = 'array' AND octet_length(agenda::text) <= 65536),
+    minutes text CONSTRAINT forum_meeting_minutes_check CHECK (char_length(minutes) <= 50000),
+    state text NOT NULL DEFAULT 'planned' CONSTRAINT forum_meeting_state_check
+        CHECK (state IN ('planned', 'held', 'cancelled')),
+    is_example boolean NOT NULL DEFAULT false,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT forum_meeting_year_no_key UNIQUE (forum_id, scheme_code, year, year_no),
+    CONSTRAINT forum_meeting_id_forum_id_key UNIQUE (id, forum_id)
+);
+CREATE INDEX forum_meeting_updated_idx ON forum_meeting (updated_at, id);
+CREATE INDEX forum_meeting_held_idx ON forum_meeting (held_on, id);
+CREATE TRIGGER forum_meeting_touch BEFORE UPDATE ON forum_meeting
+    FOR EACH ROW WHEN ((OLD.scheme_code, OLD.kind, OLD.held_on, OLD.year_no, OLD.title, OLD.agenda,
+        OLD.minutes, OLD.state) IS DISTINCT FROM (NEW.scheme_code, NEW.kind, NEW.held_on, NEW.year_no,
+        NEW.title, NEW.agenda, NEW.minutes, NEW.state)) EXECUTE FUNCTION touch_row();
+
+-- What a meeting decided. Agreement is sought; if there is none, members vote (KL-R10).
+CREATE TABLE meeting_decision (
+    id uuid PRIMARY KEY DEFAULT uuid_v7(),
+    meeting_id uuid NOT NULL CONSTRAINT meeting_decision_meeting_id_fkey REFERENCES forum_meeting,
+    seq_no int NOT NULL CONSTRAINT meeting_decision_seq_no_check CHECK (seq_no BETWEEN 1 AND 200),
+    kind text NOT NULL CONSTRAINT meeting_decision_kind_check CHECK (kind IN (
+        'joint_share', 'allocation_key', 'allocation', 'recommendation', 'plan', 'joint_measure',
+        'other')),
+    wording text NOT NULL CONSTRAINT meeting_decision_wording_check CHECK (text_within(wording, 5000)),
+    decided_by text NOT NULL
+        CONSTRAINT meeting_decision_decided_by_check CHECK (decided_by IN ('consensus', 'vote')),
+    votes_for int CONSTRAINT meeting_decision_votes_for_check CHECK (votes_for >= 0),
+    votes_against int CONSTRAINT meeting_decision_votes_against_check CHECK (votes_against >= 0),
+    votes_abstained int CONSTRAINT meeting_decision_votes_abstained_check CHECK (votes_abstained >= 0),
+    disqualified_member_ids uuid[] NOT NULL DEFAULT '{}'
+        CONSTRAINT meeting_decision_disqualified_member_ids_check
+            CHECK (cardinality(disqualified_member_ids) <= 100),
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT meeting_decision_seq_no_key UNIQUE (meeting_id, seq_no),
+    CONSTRAINT meeting_decision_votes_check CHECK (
+        (decided_by = 'vote') = (votes_for IS NOT NULL AND votes_against IS NOT NULL))
+);
+CREATE INDEX meeting_decision_updated_idx ON meeting_decision (updated_at, id);
+
 -- ---- grants that name a network or forum -----------------------------------------------------
 
 CREATE OR REPLACE FUNCTION check_grant_scope() RETURNS trigger
@@ -251,7 +340,7 @@ END
 $$;
 
 GRANT SELECT ON forum, grant_scheme, long_term_plan, plan_evaluation, competence_network,
-    network_member, headcount TO loft_service;
+    network_member, headcount, forum_member, forum_meeting, meeting_decision TO loft_service;
 GRANT INSERT (forum_id, title, sections, annexes, revise_year),
       UPDATE (title, sections, annexes, adopted_on, revise_year, state)
     ON long_term_plan TO loft_service;
@@ -266,3 +355,12 @@ GRANT INSERT (network_id, organisation_id, role, from_on, to_on), UPDATE (to_on)
 GRANT INSERT (network_id, organisation_id, year, category, heads, counted_on, source),
       UPDATE (heads, counted_on, source, locked), DELETE
     ON headcount TO loft_service;
+GRANT INSERT (forum_id, person_id, full_name, organisation_id, seat, may_vote, from_on, to_on),
+      UPDATE (seat, may_vote, to_on)
+    ON forum_member TO loft_service;
+GRANT INSERT (forum_id, scheme_code, kind, held_on, year_no, title, agenda),
+      UPDATE (kind, held_on, year_no, title, agenda, minutes, state)
+    ON forum_meeting TO loft_service;
+GRANT INSERT (meeting_id, seq_no, kind, wording, decided_by, votes_for, votes_against,
+              votes_abstained, disqualified_member_ids)
+    ON meeting_decision TO loft_service;
