@@ -197,3 +197,9 @@ bool days_between(struct text from, struct text to, int64_t *ret_days)
     *ret_days = last - first;
     return true;
 }
+
+bool day_is_before(struct text day, struct text other)
+{
+    int64_t days;
+    return given(day.is) && given(other.is) && days_between(day, other, &days) && days > 0;
+}

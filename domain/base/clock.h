@@ -44,4 +44,7 @@ const char *day_format(struct arena *arena, int64_t day);
  * not 24-hour spans: a change to summer time does not matter. False when one is not a day. */
 bool days_between(struct text from, struct text to, int64_t *ret_days);
 
+/* False also when one of them is not given. */
+bool day_is_before(struct text day, struct text other);
+
 #endif

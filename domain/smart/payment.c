@@ -117,21 +117,15 @@ static enum outcome apply(const struct payment *payment, const char *action, str
     return outcome;
 }
 
-static bool is_before(struct text day, struct text other)
-{
-    int64_t days;
-    return given(day.is) && given(other.is) && days_between(day, other, &days) && days > 0;
-}
-
 /* The day that was said, or today: not in the future, and not before the invoice. */
 static enum outcome choose_day(const struct payment *payment, struct text said, struct error *error,
                                struct text *ret_day)
 {
     *ret_day = given(said.is) ? said : payment->today_on;
-    if (is_before(payment->today_on, *ret_day)) {
+    if (day_is_before(payment->today_on, *ret_day)) {
         return error_refuse(error, CONFLICT, "date_in_future", NULL);
     }
-    if (is_before(*ret_day, payment->invoiced_on)) {
+    if (day_is_before(*ret_day, payment->invoiced_on)) {
         error_arg(error, "invoiced_on", payment->invoiced_on.s);
         return error_refuse(error, CONFLICT, "date_before_invoice", NULL);
     }
