@@ -82,6 +82,7 @@ SELECT pg_temp.network_no(n.no), pg_temp.grants_no(20), 'KN' || lpad(n.no::text,
 ON CONFLICT DO NOTHING;
 
 INSERT INTO network_member (network_id, organisation_id, role, from_on)
+SELECT * FROM (
 SELECT pg_temp.network_no(n.no), pg_temp.municipality_org(m), 'municipality', '2020-08-01'::date
   FROM network_demo n, unnest(n.municipalities) AS m
 UNION ALL SELECT pg_temp.network_no(11), pg_temp.grants_no(1), 'county', '2020-08-01'
@@ -92,7 +93,9 @@ UNION ALL SELECT pg_temp.network_no(n.no), pg_temp.grants_no(uh), 'uh_partner', 
   FROM network_demo n,
        unnest(CASE WHEN n.no = 2 THEN ARRAY[3, 4, 5] WHEN n.no IN (1, 3, 4, 5) THEN ARRAY[3, 5]
                    ELSE ARRAY[4] END) AS uh
-ON CONFLICT DO NOTHING;
+) AS new (network_id, organisation_id, role, from_on)
+ WHERE NOT EXISTS (SELECT FROM network_member m WHERE m.organisation_id = new.organisation_id
+                      AND m.network_id = new.network_id AND m.role = new.role);
 
 -- The same fictitious figures for every year, so that the example of domain.md §5.5 comes out.
 INSERT INTO headcount (network_id, year, category, heads, counted_on, source, locked, is_example)
@@ -100,13 +103,17 @@ SELECT pg_temp.network_no(n.no), year, category, heads, make_date(year, 10, 1), 
        year <= 2022, true
   FROM network_demo n,
        unnest(ARRAY[2021, 2022, extract(year FROM pg_temp.today())::int - 1,
-                    extract(year FROM pg_temp.today())::int]) AS year,
+                    extract(year FROM pg_temp.today())::int]) AS counted (year),
        LATERAL (VALUES ('kindergarten_child', n.children),
                        (CASE WHEN n.no = 11 THEN 'upper_secondary_pupil' ELSE 'primary_pupil' END,
                         n.pupils - CASE WHEN n.no = 11 THEN 2400 ELSE 0 END),
                        ('apprentice', CASE WHEN n.no = 11 THEN 2150 END),
                        ('training_candidate', CASE WHEN n.no = 11 THEN 250 END)) AS f (category, heads)
  WHERE heads IS NOT NULL
+   AND (year <= 2022 OR NOT EXISTS (SELECT FROM headcount h
+                                      JOIN competence_network own ON own.id = h.network_id
+                                     WHERE own.forum_id = pg_temp.grants_no(20) AND h.year = counted.year
+                                       AND h.locked))
 ON CONFLICT DO NOTHING;
 
 -- ---- the plan --------------------------------------------------------------------------------
@@ -184,4 +191,27 @@ INSERT INTO role_grant (user_id, role, scope_type, scope_id) VALUES
     (pg_temp.user_no(109), 'unit_contact', 'organisation', pg_temp.grants_no(13)),
     (pg_temp.user_no(110), 'uh_partner', 'institution', pg_temp.grants_no(4)),
     (pg_temp.user_no(111), 'statped', 'global', NULL)
+ON CONFLICT DO NOTHING;
+
+-- ---- meetings --------------------------------------------------------------------------------
+
+-- The meeting that adopted the plan, and the first one of the current year, 12 January or today.
+INSERT INTO forum_meeting (id, forum_id, scheme_code, held_on, year_no, title, agenda, minutes, state,
+                           is_example)
+SELECT pg_temp.grants_no(40000 + year), pg_temp.grants_no(20), 'kompetanseloftet',
+       least(make_date(year, 1, 12), pg_temp.today()), 1, 'Årets første møte',
+       '[{"no": "1", "title": "Andel til fellestiltak"}, {"no": "2", "title": "Langsiktig plan"}]',
+       'Eksempel: forumet ble enige om andelen til fellestiltak.', 'held', true
+  FROM unnest(ARRAY[2023, extract(year FROM pg_temp.today())::int]) AS year
+ON CONFLICT DO NOTHING;
+
+INSERT INTO meeting_decision (id, meeting_id, seq_no, kind, wording, decided_by)
+SELECT pg_temp.grants_no(50000 + m.year), m.id, 1, 'joint_share',
+       '20 prosent av midlene settes av til fellestiltak (eksempel).', 'consensus'
+  FROM forum_meeting m
+ WHERE m.id IN (pg_temp.grants_no(40000 + 2023),
+                pg_temp.grants_no(40000 + extract(year FROM pg_temp.today())::int))
+UNION ALL
+SELECT pg_temp.grants_no(60000 + 2023), pg_temp.grants_no(40000 + 2023), 2, 'plan',
+       'Langsiktig plan for Kompetanseløftet i Trøndelag fastsettes.', 'consensus'
 ON CONFLICT DO NOTHING;

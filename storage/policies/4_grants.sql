@@ -104,6 +104,11 @@ CREATE POLICY headcount_delete ON headcount FOR DELETE TO loft_service
            AND EXISTS (SELECT FROM competence_network n WHERE n.id = network_id
                           AND n.forum_id = ANY ((SELECT granted('forum_secretariat'))::uuid[])));
 
+-- Kept by triggers alone.
+ALTER TABLE headcount_year ENABLE ROW LEVEL SECURITY;
+CREATE POLICY headcount_year_read ON headcount_year FOR SELECT TO loft_service
+    USING ((SELECT has_part_in_grants()));
+
 -- ---- the forum -------------------------------------------------------------------------------
 
 ALTER TABLE forum_member ENABLE ROW LEVEL SECURITY;

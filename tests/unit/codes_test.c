@@ -5,6 +5,11 @@
 #include "api/contract/contract.h"
 #include "domain/base/role.h"
 #include "domain/base/text.h"
+#include "domain/grants/forum.h"
+#include "domain/grants/headcount.h"
+#include "domain/grants/meeting.h"
+#include "domain/grants/network.h"
+#include "domain/grants/plan.h"
 #include "domain/notify/notification.h"
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
@@ -59,10 +64,15 @@ static void word_lists_are_the_same(void **state)
     check_words("buyer_type", buyer_types);
     check_words("certificate_state", certificate_states);
     check_words("course_state", course_states);
+    check_words("decision_method", decision_methods);
     check_words("festival_seats", festival_seat_states);
+    check_words("forum_seat", forum_seats);
     check_words("gathering_kind", gathering_kinds);
     check_words("gender", genders);
     check_words("group_booking_state", group_booking_states);
+    check_words("headcount_category", headcount_categories);
+    check_words("headcount_source", headcount_sources);
+    check_words("headcount_year_state", headcount_year_states);
     check_words("idea_audience", idea_audiences);
     check_words("idea_kind", idea_kinds);
     check_words("idea_language", idea_languages);
@@ -76,10 +86,15 @@ static void word_lists_are_the_same(void **state)
     check_words("learning_group_violation", learning_group_violations);
     check_words("learning_grouping_state", learning_grouping_states);
     check_words("letter_language", letter_languages);
+    check_words("meeting_decision_kind", meeting_decision_kinds);
+    check_words("meeting_kind", meeting_kinds);
+    check_words("meeting_state", meeting_states);
+    check_words("network_member_role", network_member_roles);
     check_words("oauth_scope", oauth_scopes);
     check_words("make_up_state", make_up_states);
     check_words("org_type", organisation_types);
     check_words("payment_state", payment_states);
+    check_words("plan_state", plan_states);
     check_words("pricing_model", pricing_models);
     check_words("programme_item_kind", programme_item_kinds);
     check_words("quote_request_state", quote_request_states);
@@ -131,8 +146,11 @@ static void actions_are_those_of_the_transition_tables(void **state)
 {
     (void)state;
     check_actions("course_action", &course_machine);
+    check_actions("headcount_year_action", &headcount_year_machine);
+    check_actions("meeting_action", &meeting_machine);
     check_actions("payment_action", &payment_machine);
     check_actions("quote_request_action", &quote_request_machine);
+    check_actions("plan_action", &plan_machine);
     check_actions("registration_action", &registration_machine);
 }
 

@@ -1,0 +1,188 @@
+#include "domain/grants/meeting.h"
+
+#include "domain/base/clock.h"
+
+#define RULE_JOINT_SHARE "KL-R04"
+#define RULE_VOTE "KL-R10"
+
+const char *const meeting_states[] = {MEETING_PLANNED, MEETING_HELD, MEETING_CANCELLED, NULL};
+const char *const meeting_kinds[] = {"ordinary", "partnership_seminar", NULL};
+const char *const meeting_decision_kinds[] = {
+    DECIDED_JOINT_SHARE, "allocation_key", "allocation", "recommendation", "plan",
+    "joint_measure",     "other",          NULL,
+};
+const char *const decision_methods[] = {DECIDED_BY_CONSENSUS, DECIDED_BY_VOTE, NULL};
+
+static const struct transition meeting_transitions[] = {
+    {.from = MEETING_PLANNED,
+     .action = "hold",
+     .to = MEETING_HELD,
+     .permission = "grants.meeting.update"},
+    {.from = MEETING_PLANNED,
+     .action = "cancel",
+     .to = MEETING_CANCELLED,
+     .permission = "grants.meeting.update"},
+};
+
+const struct machine meeting_machine = {
+    .transitions = meeting_transitions,
+    .count = sizeof meeting_transitions / sizeof meeting_transitions[0],
+};
+
+SHAPE(shape_meeting, struct meeting, FIELD(struct meeting, id), FIELD(struct meeting, state),
+      FIELD(struct meeting, held_on), FIELD(struct meeting, year_no),
+      FIELD(struct meeting, today_on), FIELD(struct meeting, joint_share_first_only),
+      FIELD(struct meeting, joint_share_decided), FIELD(struct meeting, version));
+
+SHAPE(shape_meeting_change, struct meeting_change, FIELD(struct meeting_change, state),
+      FIELD(struct meeting_change, minutes));
+
+SHAPE(shape_meeting_voter, struct meeting_voter, FIELD(struct meeting_voter, id),
+      FIELD(struct meeting_voter, may_vote));
+
+enum outcome meeting_check_update(const struct meeting *meeting, const struct meeting_update *in,
+                                  struct error *error)
+{
+    bool minutes_alone = in->kind.is == ABSENT && in->held_on.is == ABSENT &&
+                         in->year_no.is == ABSENT && in->title.is == ABSENT &&
+                         in->agenda.is == ABSENT;
+
+    if (text_is(meeting->state, MEETING_PLANNED) ||
+        (text_is(meeting->state, MEETING_HELD) && minutes_alone)) {
+        return DONE;
+    }
+    return error_refuse(error, CONFLICT, "meeting_over", NULL);
+}
+
+static enum outcome apply(const struct meeting *meeting, const char *action, struct error *error,
+                          struct meeting_change *ret_change)
+{
+    const struct transition *transition = NULL;
+    enum outcome outcome = machine_apply(&meeting_machine, meeting->state.s, action, error,
+                                         &transition);
+    if (outcome == DONE) {
+        *ret_change = (struct meeting_change){.state = text_of(transition->to)};
+    }
+    return outcome;
+}
+
+enum outcome meeting_hold(const struct meeting *meeting, const struct meeting_action *in,
+                          struct error *error, struct meeting_change *ret_change)
+{
+    enum outcome outcome = apply(meeting, "hold", error, ret_change);
+    if (outcome != DONE) {
+        return outcome;
+    }
+    if (day_is_before(meeting->today_on, meeting->held_on)) {
+        error_arg(error, "held_on", meeting->held_on.s);
+        return error_refuse(error, CONFLICT, "meeting_not_begun", NULL);
+    }
+    ret_change->minutes = in->minutes;
+    return DONE;
+}
+
+enum outcome meeting_cancel(const struct meeting *meeting, struct error *error,
+                            struct meeting_change *ret_change)
+{
+    return apply(meeting, "cancel", error, ret_change);
+}
+
+/* ---- decisions ------------------------------------------------------------------------------- */
+
+static void check_count(struct integer votes, bool by_vote, bool needed, const char *pointer,
+                        struct error *error)
+{
+    if (by_vote && needed && !given(votes.is)) {
+        error_fault(error, pointer, "required", NULL);
+    } else if (!by_vote && given(votes.is)) {
+        error_fault(error, pointer, "votes_unwanted", NULL);
+    }
+}
+
+static const struct meeting_voter *find_voter(struct text id, const struct meeting_voter *voters,
+                                              size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_equals(voters[i].id, id)) {
+            return &voters[i];
+        }
+    }
+    return NULL;
+}
+
+static int64_t count_voters(const struct meeting_voter *voters, size_t count)
+{
+    int64_t votes = 0;
+    for (size_t i = 0; i < count; i++) {
+        votes += voters[i].may_vote;
+    }
+    return votes;
+}
+
+/* Notes who is no member; counts the votes that the others lose. */
+static int64_t count_disqualified(const struct text_list *ids, const struct meeting_voter *voters,
+                                  size_t count, struct error *error)
+{
+    int64_t votes = 0;
+    for (size_t i = 0; i < ids->count; i++) {
+        const struct meeting_voter *voter = find_voter(ids->items[i], voters, count);
+        if (!voter) {
+            error_fault(error, arena_format(error->arena, "/disqualified_member_ids/%zu", i),
+                        "not_a_member", NULL);
+        }
+        votes += voter && voter->may_vote;
+    }
+    return votes;
+}
+
+static enum outcome check_vote(const struct meeting_decision_create *in, int64_t members,
+                               struct error *error)
+{
+    int64_t votes = in->votes_for.v + in->votes_against.v +
+                    (given(in->votes_abstained.is) ? in->votes_abstained.v : 0);
+
+    if (in->votes_for.v <= in->votes_against.v) {
+        return error_refuse(error, INVALID, "vote_not_carried", RULE_VOTE);
+    }
+    if (votes > members) {
+        error_arg_int(error, "votes", votes);
+        error_arg_int(error, "members", members);
+        return error_refuse(error, CONFLICT, "too_many_votes", RULE_VOTE);
+    }
+    return DONE;
+}
+
+static enum outcome check_joint_share(const struct meeting *meeting, struct error *error)
+{
+    if (meeting->joint_share_first_only && meeting->year_no.v != 1) {
+        return error_refuse(error, CONFLICT, "not_first_meeting", RULE_JOINT_SHARE);
+    }
+    return meeting->joint_share_decided
+               ? error_refuse(error, CONFLICT, "joint_share_decided", RULE_JOINT_SHARE)
+               : DONE;
+}
+
+enum outcome meeting_check_decision(const struct meeting *meeting,
+                                    const struct meeting_decision_create *in,
+                                    const struct meeting_voter *voters, size_t voter_count,
+                                    struct error *error)
+{
+    bool by_vote = text_is(in->decided_by, DECIDED_BY_VOTE);
+
+    if (!text_is(meeting->state, MEETING_HELD)) {
+        return error_refuse(error, CONFLICT, "meeting_not_held", NULL);
+    }
+    check_count(in->votes_for, by_vote, true, "/votes_for", error);
+    check_count(in->votes_against, by_vote, true, "/votes_against", error);
+    check_count(in->votes_abstained, by_vote, false, "/votes_abstained", error);
+    int64_t members = count_voters(voters, voter_count) -
+                      count_disqualified(&in->disqualified_member_ids, voters, voter_count, error);
+    enum outcome outcome = error_outcome(error);
+    if (outcome == DONE && by_vote) {
+        outcome = check_vote(in, members, error);
+    }
+    if (outcome == DONE && text_is(in->kind, DECIDED_JOINT_SHARE)) {
+        outcome = check_joint_share(meeting, error);
+    }
+    return outcome;
+}
