@@ -1,4 +1,4 @@
--- Kompetanseløftet: what the registers hold themselves, besides 0020 and 0021. domain.md §5.2, KL-R10,
+-- Kompetanseløftet: what the registers hold themselves, besides 0021 and 0022. domain.md §5.2, KL-R10,
 -- KL-R13, KL-R16.
 
 -- ---- networks --------------------------------------------------------------------------------
