@@ -77,7 +77,8 @@ CREATE TABLE need_report_assessment (
 
 -- ---- the decision basis ----------------------------------------------------------------------
 
--- Beslutningsgrunnlag, of a partnership. Edits bump the version and so void every signature.
+-- Beslutningsgrunnlag, of a partnership. Its revision counts what was edited, of itself and of its parts
+-- (0025); a signature is of one revision.
 CREATE TABLE decision_basis (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
     round_id uuid NOT NULL CONSTRAINT decision_basis_round_id_fkey REFERENCES grant_round,
@@ -113,6 +114,7 @@ CREATE TABLE decision_basis (
         CHECK (claimed_nok >= 0
                AND (claimed_nok = 0 OR state IN ('submitted', 'assessed', 'recommended', 'granted',
                                                  'partially_granted'))),
+    revision int NOT NULL DEFAULT 1,
     is_example boolean NOT NULL DEFAULT false,
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -236,16 +238,16 @@ CREATE INDEX budget_line_updated_idx ON budget_line (updated_at, id);
 CREATE TRIGGER budget_line_touch BEFORE UPDATE ON budget_line
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
 
--- One row for each institution and version of the basis that it stands behind.
+-- One row for each institution and revision of the basis that it stands behind.
 CREATE TABLE basis_signature (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
     basis_id uuid NOT NULL CONSTRAINT basis_signature_basis_id_fkey REFERENCES decision_basis,
-    basis_version int NOT NULL,
+    basis_revision int NOT NULL,
     institution_id uuid NOT NULL
         CONSTRAINT basis_signature_institution_id_fkey REFERENCES organisation,
     signed_by uuid CONSTRAINT basis_signature_signed_by_fkey REFERENCES user_account,
     signed_at timestamptz NOT NULL DEFAULT business_now(),
-    CONSTRAINT basis_signature_institution_id_key UNIQUE (basis_id, basis_version, institution_id)
+    CONSTRAINT basis_signature_institution_id_key UNIQUE (basis_id, basis_revision, institution_id)
 );
 
 -- Vurdering of the four criteria; the latest verdict of each stands on the basis.
@@ -303,7 +305,7 @@ GRANT INSERT (measure_id, need_report_id) ON measure_need TO loft_service;
 GRANT INSERT (basis_id, seq_no, recipient_id, recipient_kind, purpose, measure_id, amount_nok),
       UPDATE (seq_no, recipient_id, recipient_kind, purpose, measure_id, amount_nok)
     ON budget_line TO loft_service;
-GRANT INSERT (basis_id, basis_version, institution_id, signed_by) ON basis_signature TO loft_service;
+GRANT INSERT (basis_id, basis_revision, institution_id, signed_by) ON basis_signature TO loft_service;
 GRANT INSERT (basis_id, criterion, verdict, note, assessed_by),
       UPDATE (verdict, note, assessed_by, assessed_at)
     ON criterion_assessment TO loft_service;

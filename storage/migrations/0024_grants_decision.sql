@@ -1,5 +1,5 @@
--- Kompetanseløftet: the forum's recommendation, the county governor's decision, payments, reports, and
--- the sealed chain from need to report. domain.md §0.1, §5.2 to §5.4.
+-- Kompetanseløftet: the forum's recommendation, the county governor's decision, payments and
+-- reports. domain.md §0.1, §5.2 to §5.4.
 
 -- Innstilling. One that was adopted stays; a new one supersedes it.
 CREATE TABLE recommendation (
@@ -296,38 +296,9 @@ CREATE TABLE report_participation (
     PRIMARY KEY (report_id, service_type)
 );
 
--- ---- the chain -------------------------------------------------------------------------------
-
--- Each stage of a basis as it was when it was passed on: its content, a hash over it and the seal
--- before, so that a later change of an earlier stage shows. Appended, never changed.
-CREATE TABLE stage_seal (
-    id uuid PRIMARY KEY DEFAULT uuid_v7(),
-    basis_id uuid NOT NULL CONSTRAINT stage_seal_basis_id_fkey REFERENCES decision_basis,
-    seq_no int NOT NULL CONSTRAINT stage_seal_seq_no_check CHECK (seq_no BETWEEN 1 AND 1000),
-    stage text NOT NULL CONSTRAINT stage_seal_stage_check CHECK (stage IN (
-        'need', 'basis', 'assessment', 'recommendation', 'decision', 'payment', 'report')),
-    content text NOT NULL,
-    previous_sha256 text CONSTRAINT stage_seal_previous_sha256_check
-        CHECK (previous_sha256 ~ '^[0-9a-f]{64}$' AND (seq_no = 1) = (previous_sha256 IS NULL)),
-    sha256 text NOT NULL CONSTRAINT stage_seal_sha256_check CHECK (sha256 ~ '^[0-9a-f]{64}$'),
-    sealed_at timestamptz NOT NULL DEFAULT business_now(),
-    CONSTRAINT stage_seal_seq_no_key UNIQUE (basis_id, seq_no),
-    CONSTRAINT stage_seal_content_check
-        CHECK (sha256 = encode(sha256(convert_to(coalesce(previous_sha256, '') || content, 'UTF8')),
-                               'hex'))
-);
-CREATE FUNCTION refuse_change_of_seal() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'a seal stays' USING ERRCODE = 'insufficient_privilege';
-END
-$$;
-CREATE TRIGGER stage_seal_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON stage_seal
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_seal();
-
 GRANT SELECT ON recommendation, recommendation_line, grant_decision, decision_line, joint_measure,
     joint_measure_evaluation, joint_measure_grant, joint_measure_participation, grant_report,
-    report_use, report_own_share, report_participation, stage_seal TO loft_service;
+    report_use, report_own_share, report_participation TO loft_service;
 GRANT DELETE ON recommendation_line, decision_line, joint_measure_grant, joint_measure_participation,
     report_use, report_own_share, report_participation TO loft_service;
 GRANT INSERT (round_id, meeting_id, title, summary),
@@ -359,4 +330,3 @@ GRANT INSERT (joint_measure_id, network_id, year) ON joint_measure_participation
 GRANT INSERT (decision_id, due_on), UPDATE (answers, state, state_note, submitted_at, submitted_late)
     ON grant_report TO loft_service;
 GRANT INSERT ON report_use, report_own_share, report_participation TO loft_service;
-GRANT INSERT (basis_id, seq_no, stage, content, previous_sha256, sha256) ON stage_seal TO loft_service;

@@ -106,16 +106,10 @@ CREATE POLICY report_participation_delete ON report_participation FOR DELETE TO 
     USING (EXISTS (SELECT FROM grant_report r WHERE r.id = report_id
                       AND r.state IN ('open', 'returned') AND report_editable(r.decision_id)));
 
--- A seal is set by whoever passes the stage on: the partnership, the secretariat, the governor.
+-- Seals are set by triggers.
 ALTER TABLE stage_seal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY stage_seal_read ON stage_seal FOR SELECT TO loft_service
     USING (EXISTS (SELECT FROM decision_basis b WHERE b.id = basis_id));
-CREATE POLICY stage_seal_append ON stage_seal FOR INSERT TO loft_service
-    WITH CHECK (EXISTS (SELECT FROM decision_basis b WHERE b.id = basis_id
-                AND (b.network_id = ANY ((SELECT granted('network_coordinator'))::uuid[])
-                     OR b.id = ANY ((SELECT bases_of_partners(granted('uh_partner')))::uuid[])
-                     OR b.round_id = ANY ((SELECT rounds_of(granted('forum_secretariat')
-                                                            || forums_decided()))::uuid[]))));
 
 -- ---- joint measures --------------------------------------------------------------------------
 

@@ -51,10 +51,11 @@ def _needs(rows):
                          leaders_involved=True, uh_dialogue=True,
                          state="completed" if done else "draft",
                          completed_on="2029-11-01" if done else None)
-        need = rows.add("need_report", name, **common, title="Behov",
-                   state="submitted" if done else "draft")
+        need = rows.add("need_report", name, **common, title="Behov")
         rows.link("need_report_assessment", "need_report_id", name, need_report_id=need,
              self_assessment_id=assessment)
+        if done:
+            rows.run("UPDATE need_report SET state = 'submitted' WHERE id = %s", need)
 
 
 # name, place, state
@@ -66,9 +67,9 @@ BASES = [("home-draft", "home", "draft"), ("home", "home", "submitted"),
 def _bases(rows):
     for name, place, state in BASES:
         in_round = rows["grant_round far" if place == "far" else "grant_round home"]
-        basis = rows.add("decision_basis", name, round_id=in_round, title=f"Grunnlag {name}", state=state,
-                    network_id=rows[f"competence_network {place}"],
-                    statped_participates=name == "statped")
+        basis = rows.add("decision_basis", name, round_id=in_round, title=f"Grunnlag {name}",
+                         network_id=rows[f"competence_network {place}"],
+                         statped_participates=name == "statped")
         rows.link("basis_partner", "basis_id", name, basis_id=basis, kind="uh",
              organisation_id=rows[f"organisation uh-{place}"])
         if state != "draft":
@@ -84,12 +85,13 @@ def _bases(rows):
              need_report_id=rows[f"need_report {need}"])
         rows.add("budget_line", name, basis_id=basis, seq_no=1, purpose="implementation", amount_nok=100,
             recipient_id=rows[f"organisation uh-{place}"], recipient_kind="uh")
-        rows.add("basis_signature", name, basis_id=basis, basis_version=1,
+        rows.add("basis_signature", name, basis_id=basis, basis_revision=1,
             institution_id=rows[f"organisation uh-{place}"])
-        rows.run("INSERT INTO stage_seal (basis_id, seq_no, stage, content, sha256) VALUES"
-                 " (%s, 1, 'basis', '{}', encode(sha256('{}'), 'hex'))", basis)
+        # Passed on step by step: each freezes and seals what is before it.
         rows[f"stage_seal {name}"] = basis
+        rows.run("UPDATE decision_basis SET state = 'submitted' WHERE id = %s", basis)
         rows.add("criterion_assessment", name, basis_id=basis, criterion="c1", verdict="met")
+        rows.run("UPDATE decision_basis SET state = %s WHERE id = %s", state, basis)
 
 
 def _decisions(rows):
@@ -103,11 +105,12 @@ def _decisions(rows):
                                       ("home", "granted", "home", "issued"),
                                       ("away", "away", "away", "issued")):
         decision = rows.add("grant_decision", name, round_id=rows["grant_round home"], outcome="granted",
-                       basis_id=rows[f"decision_basis {basis}"], state=state, decided_on="2030-04-20")
+                       basis_id=rows[f"decision_basis {basis}"], decided_on="2030-04-20")
         rows.add("decision_line", name, decision_id=decision, recipient_kind="uh", amount_nok=100,
             recipient_id=rows[f"organisation uh-{place}"])
         if state == "draft":
             continue
+        rows.run("UPDATE grant_decision SET state = %s WHERE id = %s", state, decision)
         report = rows.add("grant_report", name, decision_id=decision, due_on="2031-06-30")
         rows.link("report_use", "report_id", name, report_id=report, purpose="planning", used_nok=1,
              recipient_id=rows[f"organisation uh-{place}"])
@@ -302,7 +305,6 @@ report_own_share create                       .    .    .    .    .    .    .   
 report_own_share delete home                  .    .    .    .    .    .    .    x    .    x    .    .    .    .    .    .    .    .    .
 report_participation create                   .    .    .    .    .    .    .    x    .    x    .    .    .    .    .    .    .    .    .
 report_participation delete home              .    .    .    .    .    .    .    x    .    x    .    .    .    .    .    .    .    .    .
-stage_seal append                             .    .    .    .    .    .    .    x    .    x    .    x    .    .    x    .    .    .    .
 joint_measure create                          .    .    .    .    .    .    .    .    .    .    .    x    .    .    .    .    .    .    .
 joint_measure update home                     .    .    .    .    .    .    .    .    .    .    .    x    .    .    .    .    .    .    .
 joint_measure_evaluation create               .    .    .    .    .    .    .    .    .    .    .    x    .    .    .    .    .    .    .
@@ -381,11 +383,11 @@ STATEMENTS = {
        for table, key in (("basis_partner", "basis_id"), ("basis_assessment", "basis_id"),
                           ("measure", "id"), ("measure_party", "measure_id"),
                           ("measure_need", "measure_id"), ("budget_line", "id"))},
-    "basis_signature create": insert("basis_signature", basis_id=DRAFT, basis_version=7,
+    "basis_signature create": insert("basis_signature", basis_id=DRAFT, basis_revision=7,
                                      institution_id=UH, signed_by="%(me)s"),
-    "basis_signature create as-other": insert("basis_signature", basis_id=DRAFT, basis_version=7,
+    "basis_signature create as-other": insert("basis_signature", basis_id=DRAFT, basis_revision=7,
                                               institution_id=UH, signed_by="%(other)s"),
-    "basis_signature create submitted": insert("basis_signature", basis_id=BASIS, basis_version=7,
+    "basis_signature create submitted": insert("basis_signature", basis_id=BASIS, basis_revision=7,
                                                institution_id=UH, signed_by="%(me)s"),
     "criterion_assessment create": insert("criterion_assessment", basis_id=BASIS, criterion="'c2'",
                                           verdict="'met'", assessed_by="%(me)s"),
@@ -428,10 +430,6 @@ STATEMENTS = {
                                           service_type="'ppt'", participants=1, units=1),
     **{f"{table} delete home": delete(table, "home", "report_id")
        for table in ("report_use", "report_own_share", "report_participation")},
-    "stage_seal append": insert(
-        "stage_seal", basis_id=BASIS, seq_no=2, stage="'basis'", content="'{}'",
-        previous_sha256="encode(sha256('{}'), 'hex')",
-        sha256="encode(sha256(convert_to(encode(sha256('{}'), 'hex') || '{}', 'UTF8')), 'hex')"),
     "joint_measure create": insert("joint_measure", forum_id=FORUM, code="'ny'", name="'Ny'"),
     "joint_measure update home": update("joint_measure", "home", "name"),
     "joint_measure_evaluation create": insert(
@@ -462,14 +460,16 @@ PART = Part(
     keys=LINKS,
     helpers={"basis_editable": "basis_editable(basis_id uuid)",
              "report_editable": "report_editable(decision_id uuid)"},
-    narrow={"bases_of_partners": "ids, and of organisations that the caller acts for"},
+    narrow={"bases_of_partners": "ids, and of organisations that the caller acts for",
+            "seal_holds": "whether, and nothing of what is sealed",
+            "chain_broken_stage": "the name of a stage, and nothing of what is sealed",
+            "seal_content": "of rounds whose forum the caller reads"},
     kept={
         "grant_round": "id version granted_nok",
         "network_frame": "id version claimed_nok",
         "decision_basis": "id version",
         "allocation": "id version",
         "grant_decision": "id version",
-        "stage_seal": "id sealed_at",
     },
     deletable={"round_link", "allocation", "allocation_line", "need_report_assessment",
                "basis_partner", "basis_assessment", "measure", "measure_party", "measure_need",
