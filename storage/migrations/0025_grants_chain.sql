@@ -4,12 +4,15 @@
 
 -- ---- frozen ----------------------------------------------------------------------------------
 
--- A row without what may change after its stage is passed on: how it stands, and when it was touched.
+-- A row without what may change after its stage is passed on: how it stands, and when it was touched. Nothing
+-- is said of what is null, so that a column that a later migration adds leaves the seals of before as
+-- true as they are; one that it adds with a value belongs into this list.
 CREATE FUNCTION row_content(in_row jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
-    SELECT in_row - ARRAY['version', 'revision', 'created_at', 'updated_at', 'is_example', 'state',
-                          'state_note', 'resubmit_due_on', 'submitted_at', 'submitted_late', 'claimed_nok',
-                          'paid_on', 'payment_reference', 'reclaimed_nok', 'reclaim_reason']
+    SELECT jsonb_strip_nulls(in_row - ARRAY[
+               'version', 'revision', 'created_at', 'updated_at', 'is_example', 'state', 'state_note',
+               'resubmit_due_on', 'submitted_at', 'submitted_late', 'claimed_nok', 'paid_on',
+               'payment_reference', 'reclaimed_nok', 'reclaim_reason'])
 $$;
 
 CREATE FUNCTION refuse_as_frozen(in_table text) RETURNS void
