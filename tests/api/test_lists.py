@@ -513,9 +513,9 @@ def test_busy_exports(narrow_pool, smart_admin, heavy):
 
 def test_slow_client_of_an_export(start_server, smart_admin, heavy):
     """Its connection is one of few: whoever reads for longer than allowed is cut off."""
-    server = start_server(LOFT_EXPORT_CONNECTIONS=1, LOFT_EXPORT_S=1)
+    server = start_server(LOFT_EXPORT_CONNECTIONS=1, LOFT_EXPORT_S=3)
     with Export(server, smart_admin.token, heavy) as export:
-        allowed = time.monotonic() + 1.1
+        allowed = time.monotonic() + 3.1
         eventually(lambda: time.monotonic() > allowed, what="the end of its time")
         with pytest.raises(Closed):
             export.rest()
