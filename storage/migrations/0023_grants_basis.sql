@@ -322,3 +322,22 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION bases_of_partners(uuid[]) TO loft_service;
+
+-- Whose business a basis is (KL-R16): the network, the owners in it today and the partners. With the
+-- eyes of the caller.
+CREATE FUNCTION basis_parties(in_basis uuid) RETURNS uuid[]
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT ARRAY(
+        SELECT n.organisation_id
+          FROM decision_basis b JOIN competence_network n ON n.id = b.network_id
+         WHERE b.id = in_basis
+        UNION
+        SELECT m.organisation_id
+          FROM decision_basis b JOIN network_member m ON m.network_id = b.network_id
+         WHERE b.id = in_basis AND m.role IN ('municipality', 'county', 'private_owner')
+           AND daterange(m.from_on, m.to_on, '[]')
+               @> (business_now() AT TIME ZONE 'Europe/Oslo')::date
+        UNION
+        SELECT p.organisation_id FROM basis_partner p WHERE p.basis_id = in_basis)
+$$;
+GRANT EXECUTE ON FUNCTION basis_parties(uuid) TO loft_service;

@@ -68,7 +68,7 @@ NOT_SERVED = {
     "allocation", "grant_round",
     "self_assessment", "need_report",
     "basis_partner", "budget_line", "decision_basis", "measure", "measure_party", "stage_seal",
-    "criterion_assessment", "decision_line", "grant_decision", "recommendation",
+    "decision_line", "grant_decision", "recommendation",
     "recommendation_line",
     "grant_report", "joint_measure", "report_participation", "report_use",
 }

@@ -5,6 +5,7 @@
 #include "api/contract/contract.h"
 #include "domain/base/role.h"
 #include "domain/base/text.h"
+#include "domain/grants/criterion.h"
 #include "domain/grants/forum.h"
 #include "domain/grants/headcount.h"
 #include "domain/grants/meeting.h"
@@ -64,6 +65,8 @@ static void word_lists_are_the_same(void **state)
     check_words("buyer_type", buyer_types);
     check_words("certificate_state", certificate_states);
     check_words("course_state", course_states);
+    check_words("criterion", criteria);
+    check_words("criterion_verdict", criterion_verdicts);
     check_words("decision_method", decision_methods);
     check_words("festival_seats", festival_seat_states);
     check_words("forum_seat", forum_seats);

@@ -1,0 +1,52 @@
+#include "domain/grants/criterion.h"
+
+#include "api/call.h"
+#include "operations.h"
+#include "storage/statements.h"
+
+static enum outcome answer(struct call *call, const struct criterion_put *in)
+{
+    enum outcome outcome = tx_query(call->tx, &sql_criterion_get,
+                                    SOURCES({&shape_criterion_put, in}), &call->rows);
+    return outcome == DONE && rows_count(call->rows) == 0
+               ? error_refuse(call->error, NOT_FOUND, "not_found", NULL)
+               : outcome;
+}
+
+/* As somebody who may change it; who only sees the basis is refused. */
+static enum outcome lock(struct call *call, const struct criterion_put *in,
+                         struct criterion *ret_criterion)
+{
+    struct criterion *rows = NULL;
+    size_t count = 0;
+    enum outcome outcome = tx_load_all(call->tx, &sql_criterion_lock,
+                                       SOURCES({&shape_criterion_put, in}), &shape_criterion, &rows,
+                                       &count);
+    if (outcome == DONE && count == 0)
+        outcome = answer(call, in);
+    if (outcome == DONE && count == 0)
+        outcome = error_refuse(call->error, FORBIDDEN, "forbidden", NULL);
+    if (outcome != DONE)
+        return outcome;
+    *ret_criterion = rows[0];
+    return call_expect_version(call, ret_criterion->version);
+}
+
+enum outcome put_criterion(struct call *call, const struct criterion_put *in)
+{
+    struct criterion criterion = {0};
+    struct stored_row now = {0};
+    enum outcome outcome = lock(call, in, &criterion);
+    if (outcome == DONE)
+        outcome = criterion_check_put(&criterion, in, call->error);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_criterion_put, SOURCES({&shape_criterion_put, in}),
+                          &stored_row_shape, &now);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = "criterion_assessment",
+                                                    .id = now.id.s,
+                                                    .version = now.version,
+                                                    .from = criterion.verdict.s,
+                                                    .to = in->verdict.s});
+    return outcome == DONE ? answer(call, in) : outcome;
+}
