@@ -97,23 +97,26 @@ UNION ALL SELECT pg_temp.network_no(n.no), pg_temp.grants_no(uh), 'uh_partner', 
  WHERE NOT EXISTS (SELECT FROM network_member m WHERE m.organisation_id = new.organisation_id
                       AND m.network_id = new.network_id AND m.role = new.role);
 
--- The same fictitious figures for every year, so that the example of domain.md §5.5 comes out.
+-- The same fictitious figures for every year, so that the example of domain.md §5.5 comes out. Years
+-- that a frame was computed from are locked.
 INSERT INTO headcount (network_id, year, category, heads, counted_on, source, locked, is_example)
 SELECT pg_temp.network_no(n.no), year, category, heads, make_date(year, 10, 1), 'manual',
-       year <= 2022, true
+       year < extract(year FROM pg_temp.today()), true
   FROM network_demo n,
-       unnest(ARRAY[2021, 2022, extract(year FROM pg_temp.today())::int - 1,
-                    extract(year FROM pg_temp.today())::int]) AS counted (year),
+       unnest(ARRAY[2021, 2022] || ARRAY(
+           SELECT extract(year FROM pg_temp.today())::int - ago FROM generate_series(0, 2) AS ago))
+           AS counted (year),
        LATERAL (VALUES ('kindergarten_child', n.children),
                        (CASE WHEN n.no = 11 THEN 'upper_secondary_pupil' ELSE 'primary_pupil' END,
                         n.pupils - CASE WHEN n.no = 11 THEN 2400 ELSE 0 END),
                        ('apprentice', CASE WHEN n.no = 11 THEN 2150 END),
                        ('training_candidate', CASE WHEN n.no = 11 THEN 250 END)) AS f (category, heads)
  WHERE heads IS NOT NULL
-   AND (year <= 2022 OR NOT EXISTS (SELECT FROM headcount h
-                                      JOIN competence_network own ON own.id = h.network_id
-                                     WHERE own.forum_id = pg_temp.grants_no(20) AND h.year = counted.year
-                                       AND h.locked))
+   AND (year < extract(year FROM pg_temp.today())
+        OR NOT EXISTS (SELECT FROM headcount h
+                         JOIN competence_network own ON own.id = h.network_id
+                        WHERE own.forum_id = pg_temp.grants_no(20) AND h.year = counted.year
+                          AND h.locked))
 ON CONFLICT DO NOTHING;
 
 -- ---- the plan --------------------------------------------------------------------------------

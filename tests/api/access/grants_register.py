@@ -51,6 +51,12 @@ def named(world, table, *names):
     return {name: {world.grant_rows[f"{table} {name}"]} for name in names}
 
 
+def seminars(world):
+    """That of the world and that of the demo data."""
+    return {one["id"] for one in world.build.session.rows(
+        "SELECT id FROM forum_meeting WHERE kind = 'partnership_seminar'")}
+
+
 PART = Part(
     furnish=furnish,
     after=("grants_base",),
@@ -207,8 +213,8 @@ list_meetings         others            -    -    -    -    -    -    .    .    
         "list_headcount_years": List("headcount_year"),
         "list_forum_members": List("forum_member",
                                    named=lambda world: named(world, "forum_member", "home", "far")),
-        "list_meetings": List("forum_meeting", named=lambda world: named(
-            world, "forum_meeting", "home", "planned", "far", "seminar")),
+        "list_meetings": List("forum_meeting", named=lambda world: {
+            **named(world, "forum_meeting", "home", "planned", "far"), "seminar": seminars(world)}),
     },
     lists_of_one={"list_plan_evaluations", "list_network_members", "list_headcount_totals",
                   "list_meeting_decisions"},
@@ -247,7 +253,7 @@ headcount roll-up                             .    .    .    .    x    x    x   
                  "list_headcounts", "get_headcount", "list_headcount_totals", "list_headcount_years",
                  "get_headcount_year", "get_meeting", "list_meeting_decisions",
                  "get_meeting_decision"},
-    machine_lists={"list_meetings": 1},
+    machine_lists={"list_meetings": 2},
 
     # ---- codes
 
