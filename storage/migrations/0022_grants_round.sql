@@ -26,6 +26,8 @@ CREATE TABLE grant_round (
     state text NOT NULL DEFAULT 'planning' CONSTRAINT grant_round_state_check CHECK (state IN (
         'planning', 'frame_adopted', 'open', 'basis_closed', 'recommended', 'decided', 'reporting',
         'closed')),
+    -- The day on which the recommendation was sent; late when after recommendation_due_on.
+    recommended_on date,
     -- Kept by triggers: what decisions and joint grants take of the total (KL-R08).
     granted_nok bigint NOT NULL DEFAULT 0
         CONSTRAINT grant_round_granted_nok_check CHECK (granted_nok >= 0),
@@ -48,7 +50,19 @@ CREATE TRIGGER grant_round_touch BEFORE UPDATE ON grant_round
     FOR EACH ROW WHEN (OLD.granted_nok = NEW.granted_nok AND OLD.* IS DISTINCT FROM NEW.*)
     EXECUTE FUNCTION touch_row();
 
--- Rounds of related schemes that should be seen together (Dekom, Rekom).
+-- Networks that take part in a round: those active on the day that its decision bases are due.
+CREATE FUNCTION round_networks(in_round_id uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT n.id
+      FROM grant_round r
+      JOIN competence_network n
+        ON n.forum_id = r.forum_id
+       AND daterange(n.active_from_on, n.active_to_on, '[]') @> r.basis_due_on
+     WHERE r.id = in_round_id
+$$;
+GRANT EXECUTE ON FUNCTION round_networks(uuid) TO loft_service;
+
+-- Rounds of related schemes that should be seen together (Dekom, Rekom), each pair once.
 CREATE TABLE round_link (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
     round_id uuid NOT NULL CONSTRAINT round_link_round_id_fkey REFERENCES grant_round,
@@ -57,9 +71,11 @@ CREATE TABLE round_link (
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CONSTRAINT round_link_related_round_id_key UNIQUE (round_id, related_round_id),
     CONSTRAINT round_link_related_round_id_check CHECK (related_round_id <> round_id)
 );
+CREATE UNIQUE INDEX round_link_related_round_id_key ON round_link
+    (least(round_id, related_round_id), greatest(round_id, related_round_id));
+CREATE INDEX round_link_updated_idx ON round_link (updated_at, id);
 
 -- A network in a round: its own earlier need deadline, and the frame with what is claimed of it.
 -- claimed_nok is kept by a trigger on decision_basis: submitted, assessed, recommended and granted
@@ -195,7 +211,8 @@ GRANT INSERT (forum_id, scheme_code, year, total_nok, self_assessment_from_on, n
               joint_share_first_meeting_only),
       UPDATE (total_nok, self_assessment_from_on, need_due_on, need_deadline_hard, basis_due_on,
               recommendation_due_on, decision_due_on, report_due_on, own_share_bp,
-              require_uh_signature, allow_multiple_bases, joint_share_first_meeting_only, state)
+              require_uh_signature, allow_multiple_bases, joint_share_first_meeting_only, state,
+              recommended_on)
     ON grant_round TO loft_service;
 GRANT INSERT (round_id, related_round_id, note), DELETE ON round_link TO loft_service;
 GRANT INSERT (round_id, network_id, need_due_on, need_deadline_hard, frame_nok),

@@ -12,7 +12,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
     SELECT jsonb_strip_nulls(in_row - ARRAY[
                'version', 'revision', 'created_at', 'updated_at', 'is_example', 'state', 'state_note',
                'resubmit_due_on', 'submitted_at', 'submitted_late', 'claimed_nok', 'paid_on',
-               'payment_reference', 'reclaimed_nok', 'reclaim_reason'])
+               'payment_reference', 'reclaimed_nok', 'reclaim_reason', 'late_reason'])
 $$;
 
 CREATE FUNCTION refuse_as_frozen(in_table text) RETURNS void

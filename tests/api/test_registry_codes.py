@@ -65,7 +65,7 @@ def test_rows_are_codes_too(lists, owner_db):
 
 # Tables that no operation serves yet.
 NOT_SERVED = {
-    "allocation", "grant_round",
+    "allocation",
     "self_assessment", "need_report",
     "basis_partner", "budget_line", "decision_basis", "measure", "measure_party", "stage_seal",
     "decision_line", "grant_decision", "recommendation",

@@ -11,6 +11,7 @@
 #include "domain/grants/meeting.h"
 #include "domain/grants/network.h"
 #include "domain/grants/plan.h"
+#include "domain/grants/round.h"
 #include "domain/notify/notification.h"
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
@@ -61,6 +62,7 @@ static void check_words(const char *name, const char *const *words)
 static void word_lists_are_the_same(void **state)
 {
     (void)state;
+    check_words("allocation_status", allocation_statuses);
     check_words("attendance_status", attendance_statuses);
     check_words("buyer_type", buyer_types);
     check_words("certificate_state", certificate_states);
@@ -102,6 +104,7 @@ static void word_lists_are_the_same(void **state)
     check_words("programme_item_kind", programme_item_kinds);
     check_words("quote_request_state", quote_request_states);
     check_words("registration_state", registration_states);
+    check_words("round_state", round_states);
     check_words("scope_type", grant_scope_types);
     check_words("seat_allocation", seat_allocations);
     check_words("smart_value", idea_smart_values);
@@ -155,6 +158,7 @@ static void actions_are_those_of_the_transition_tables(void **state)
     check_actions("quote_request_action", &quote_request_machine);
     check_actions("plan_action", &plan_machine);
     check_actions("registration_action", &registration_machine);
+    check_actions("round_action", &round_machine);
 }
 
 static void every_code_has_its_labels_once(void **state)

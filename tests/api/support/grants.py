@@ -42,3 +42,23 @@ class Forum:
                "organisation_id": self.build.organisation(org_type="municipality"), "seat": seat,
                "may_vote": may_vote, "from_on": from_on, **columns}
         return self.build.insert("forum_member", **row)
+
+    def round(self, year=2027, state="planning", *, scheme_code="kompetanseloftet", **columns):
+        """The id of a round with the usual deadlines; its networks get no frame by this."""
+        row = {"forum_id": self.id, "scheme_code": scheme_code, "year": year, "state": state,
+               "own_share_bp": 0, "need_due_on": f"{year - 1}-12-01", "basis_due_on": f"{year}-02-01",
+               "recommendation_due_on": f"{year}-03-15", "decision_due_on": f"{year}-04-30",
+               "report_due_on": f"{year + 1}-06-30", **columns}
+        return self.build.insert("grant_round", **row)
+
+    def frame(self, round_id, network_id, frame_nok=None, **columns):
+        return self.build.insert("network_frame", round_id=round_id, network_id=network_id,
+                                 frame_nok=frame_nok, **columns)
+
+    def meeting(self, held_on="2027-01-12", year_no=1, *, state="held", scheme_code="kompetanseloftet",
+                **columns):
+        return self.build.insert("forum_meeting", forum_id=self.id, scheme_code=scheme_code,
+                                 held_on=held_on, year_no=year_no, title="Møte", state=state, **columns)
+
+    def county_governor(self):
+        return self.make_user(("state_administrator", "county", self.county))
