@@ -24,6 +24,7 @@ static const struct meaning meanings[] = {
     {"plan_evaluation_year_key", CONFLICT, "already_evaluated", "KL-R14", NULL},
     {"network_member_once_at_a_time", CONFLICT, "already_member", NULL, NULL},
     {"network_member_one_network_at_a_time", CONFLICT, "owner_in_other_network", NULL, NULL},
+    {"grant_round_grants_within_total", CONFLICT, "round_total_exceeded", "KL-R08", NULL},
     {"headcount_locked_check", CONFLICT, "headcount_locked", "KL-R13", NULL},
     {"forum_member_one_seat_at_a_time", CONFLICT, "already_seated", NULL, NULL},
     {"forum_member_governor_without_vote", FORBIDDEN, "governor_without_vote", "KL-R10", NULL},

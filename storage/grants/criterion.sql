@@ -28,9 +28,7 @@ WHERE b.id = :basis_id::uuid AND k.criterion = :criterion
 
 -- A criterion as decisions see it.
 -- name: criterion_lock
-SELECT b.state AS basis_state, a.verdict,
-       b.network_id = ANY (granted('network_coordinator'))
-           OR basis_parties(b.id) && (granted('owner') || granted('uh_partner')) AS own,
+SELECT b.state AS basis_state, a.verdict, party_to_basis(b.id) AS own,
        (coalesce(a.version, 0) + 1)::bigint AS version
 FROM decision_basis AS b
 LEFT JOIN criterion_assessment AS a ON a.basis_id = b.id AND a.criterion = :criterion

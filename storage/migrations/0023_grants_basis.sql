@@ -340,4 +340,15 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
         UNION
         SELECT p.organisation_id FROM basis_partner p WHERE p.basis_id = in_basis)
 $$;
-GRANT EXECUTE ON FUNCTION basis_parties(uuid) TO loft_service;
+-- Whether the caller has a role for one of them, or in a unit of one.
+CREATE FUNCTION party_to_basis(in_basis uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+BEGIN
+    RETURN basis_parties(in_basis) && (granted('owner') || granted('uh_partner'))
+        OR EXISTS (SELECT FROM decision_basis b WHERE b.id = in_basis
+                      AND b.network_id = ANY (granted('network_coordinator')))
+        OR EXISTS (SELECT FROM organisation u WHERE u.id = ANY (granted('unit_contact'))
+                      AND u.parent_id = ANY (basis_parties(in_basis)));
+END
+$$;
+GRANT EXECUTE ON FUNCTION basis_parties(uuid), party_to_basis(uuid) TO loft_service;

@@ -139,6 +139,34 @@ $$;
 CREATE TRIGGER decision_line_granted AFTER INSERT OR UPDATE OF amount_nok OR DELETE ON decision_line
     FOR EACH ROW EXECUTE FUNCTION keep_granted();
 
+-- What was recommended and what is granted, to universities and to network and owners, and what became of
+-- it, as the caller sees it.
+CREATE FUNCTION decision_figures(in_decision uuid)
+RETURNS TABLE (recommended_uh_nok bigint, recommended_network_nok bigint, granted_uh_nok bigint,
+               granted_network_nok bigint, paid_nok bigint, reclaimed_nok bigint, deviates boolean)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT r.uh, r.network, g.uh, g.network, g.paid, g.reclaimed, (r.uh, r.network) <> (g.uh, g.network)
+      FROM (SELECT coalesce(sum(l.amount_uh_nok), 0)::bigint AS uh,
+                   coalesce(sum(l.amount_network_nok), 0)::bigint AS network
+              FROM recommendation_line l JOIN grant_decision d ON d.basis_id = l.basis_id
+             WHERE d.id = in_decision) AS r,
+           (SELECT coalesce(sum(l.amount_nok) FILTER (WHERE l.recipient_kind = 'uh'), 0)::bigint AS uh,
+                   coalesce(sum(l.amount_nok) FILTER (WHERE l.recipient_kind <> 'uh'), 0)::bigint
+                       AS network,
+                   coalesce(sum(l.amount_nok) FILTER (WHERE l.paid_on IS NOT NULL), 0)::bigint AS paid,
+                   coalesce(sum(l.reclaimed_nok), 0)::bigint AS reclaimed
+              FROM decision_line l WHERE l.decision_id = in_decision) AS g
+$$;
+
+-- How a line stands follows from its decision and its payment.
+CREATE FUNCTION decision_line_state(decision_state text, paid_on date, reclaimed_nok bigint) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN decision_state = 'draft' THEN 'draft' WHEN paid_on IS NULL THEN 'to_pay'
+                WHEN reclaimed_nok > 0 THEN 'reclaimed' ELSE 'paid' END
+$$;
+GRANT EXECUTE ON FUNCTION decision_figures(uuid), decision_line_state(text, date, bigint)
+    TO loft_service;
+
 -- ---- joint measures --------------------------------------------------------------------------
 
 -- Fellestiltak. Considerations a to d of the plan, each answered or not yet (KL-R15).
@@ -311,7 +339,7 @@ GRANT INSERT (recommendation_id, basis_id, verdict, amount_uh_nok, amount_networ
               disqualified_member_ids)
     ON recommendation_line TO loft_service;
 GRANT INSERT (round_id, basis_id, outcome, conditions, deviation_reason, letter_ref),
-      UPDATE (outcome, conditions, deviation_reason, letter_ref, decided_on, state)
+      UPDATE (outcome, conditions, deviation_reason, letter_ref, decided_on, state, updated_at)
     ON grant_decision TO loft_service;
 GRANT INSERT (decision_id, recipient_id, recipient_kind, amount_nok),
       UPDATE (paid_on, payment_reference, reclaimed_nok, reclaim_reason)
@@ -327,6 +355,7 @@ GRANT INSERT (joint_measure_id, held_on, conclusion, adjust) ON joint_measure_ev
 GRANT INSERT (round_id, joint_measure_id, recipient_id, amount_nok), UPDATE (amount_nok)
     ON joint_measure_grant TO loft_service;
 GRANT INSERT (joint_measure_id, network_id, year) ON joint_measure_participation TO loft_service;
-GRANT INSERT (decision_id, due_on), UPDATE (answers, state, state_note, submitted_at, submitted_late)
+GRANT INSERT (decision_id, due_on),
+      UPDATE (answers, state, state_note, submitted_at, submitted_late, updated_at)
     ON grant_report TO loft_service;
 GRANT INSERT ON report_use, report_own_share, report_participation TO loft_service;

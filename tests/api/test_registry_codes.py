@@ -68,7 +68,7 @@ NOT_SERVED = {
     "allocation",
     "self_assessment", "need_report",
     "basis_partner", "budget_line", "decision_basis", "measure", "measure_party", "stage_seal",
-    "decision_line", "grant_decision", "recommendation",
+    "recommendation",
     "recommendation_line",
     "grant_report", "joint_measure", "report_participation", "report_use",
 }
@@ -94,12 +94,12 @@ def test_the_checks_of_the_database(lists, owner_db):
 
 
 def enums(node, place):
-    """(where, schema) of every enum of several words below a schema of the contract."""
+    """(where, schema) of every enum of several words, or with labels, below a schema of the contract."""
     if isinstance(node, list):
         for one in node:
             yield from enums(one, place)
     elif isinstance(node, dict):
-        if len(node.get("enum", [])) > 1:
+        if len(node.get("enum", [])) > 1 or "x-codes" in node:
             yield place, node
         for key, one in node.items():
             inner = f"{place}.{key}" if place and key not in ("properties", "items") else place

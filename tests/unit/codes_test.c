@@ -6,6 +6,7 @@
 #include "domain/base/role.h"
 #include "domain/base/text.h"
 #include "domain/grants/criterion.h"
+#include "domain/grants/decision.h"
 #include "domain/grants/forum.h"
 #include "domain/grants/headcount.h"
 #include "domain/grants/meeting.h"
@@ -69,6 +70,9 @@ static void word_lists_are_the_same(void **state)
     check_words("course_state", course_states);
     check_words("criterion", criteria);
     check_words("criterion_verdict", criterion_verdicts);
+    check_words("decision_line_state", decision_line_states);
+    check_words("decision_outcome", decision_outcomes);
+    check_words("decision_state", grant_decision_states);
     check_words("decision_method", decision_methods);
     check_words("festival_seats", festival_seat_states);
     check_words("forum_seat", forum_seats);
@@ -100,6 +104,7 @@ static void word_lists_are_the_same(void **state)
     check_words("org_type", organisation_types);
     check_words("payment_state", payment_states);
     check_words("plan_state", plan_states);
+    check_words("recipient_kind", recipient_kinds);
     check_words("pricing_model", pricing_models);
     check_words("programme_item_kind", programme_item_kinds);
     check_words("quote_request_state", quote_request_states);
@@ -152,6 +157,8 @@ static void actions_are_those_of_the_transition_tables(void **state)
 {
     (void)state;
     check_actions("course_action", &course_machine);
+    check_actions("decision_action", &grant_decision_machine);
+    check_actions("decision_line_action", &decision_line_machine);
     check_actions("headcount_year_action", &headcount_year_machine);
     check_actions("meeting_action", &meeting_machine);
     check_actions("payment_action", &payment_machine);
