@@ -3,7 +3,8 @@
 #include "storage/statements.h"
 
 SHAPE(organisation_known_shape, struct organisation_known,
-      FIELD(struct organisation_known, org_type), FIELD(struct organisation_known, today_on));
+      FIELD(struct organisation_known, org_type), FIELD(struct organisation_known, parent_id),
+      FIELD(struct organisation_known, today_on));
 
 enum outcome organisation_load(struct call *call, struct text organisation_id,
                                struct organisation_known *ret_known)

@@ -1,4 +1,4 @@
-/* What the registers of the programme ask about an organisation that a body names. */
+/* What the programme asks about an organisation that a body names. */
 #ifndef LOFT_API_GRANTS_ORGANISATION_H
 #define LOFT_API_GRANTS_ORGANISATION_H
 
@@ -6,6 +6,7 @@
 
 struct organisation_known {
     struct text org_type; /* ABSENT when there is none such; a foreign key says so */
+    struct text parent_id;
     struct text today_on; /* in Europe/Oslo, for days that a body leaves out */
 };
 

@@ -24,6 +24,23 @@ enum outcome register_lock(struct call *call, const struct registry *registry, s
                       : register_refuse(call, registry, id);
 }
 
+enum outcome register_load(struct call *call, const struct registry *registry, struct text id,
+                           const struct shape *shape, void *ret_row)
+{
+    const struct row_id key = {.id = id};
+    const struct field *version = shape_find(shape, "version");
+    char *rows = NULL;
+    size_t count = 0;
+    enum outcome outcome = tx_load_all(call->tx, registry->lock, SOURCES({&row_id_shape, &key}),
+                                       shape, &rows, &count);
+    if (outcome != DONE)
+        return outcome;
+    if (count == 0)
+        return register_refuse(call, registry, id);
+    memcpy(ret_row, rows, shape->size);
+    return call_expect_version(call, *(const int64_t *)(rows + version->offset));
+}
+
 static enum outcome finish(struct call *call, const struct registry *registry,
                            const struct stored_row *now, const char *changes)
 {
@@ -52,6 +69,22 @@ enum outcome register_update(struct call *call, const struct registry *registry,
     enum outcome outcome = tx_load(call->tx, update, sources, source_count, &stored_row_shape,
                                    &now);
     return outcome == DONE ? finish(call, registry, &now, changes) : outcome;
+}
+
+enum outcome register_move(struct call *call, const struct registry *registry,
+                           const struct statement *set_state, const struct object *sources,
+                           size_t source_count, const struct event *event)
+{
+    struct stored_row now = {0};
+    struct event told = *event;
+    enum outcome outcome = tx_load(call->tx, set_state, sources, source_count, &stored_row_shape,
+                                   &now);
+    told.resource = registry->resource;
+    told.id = now.id.s;
+    told.version = now.version;
+    if (outcome == DONE)
+        outcome = call_record(call, &told);
+    return outcome == DONE ? call_answer_item(call, registry->get, now.id.s) : outcome;
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */

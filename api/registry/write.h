@@ -3,6 +3,7 @@
  *
  *   create   rule -> register_create (insert, event, answer)
  *   update   register_lock (row, If-Match) -> rule -> register_update (update, event, answer)
+ *   action   register_load (row as rules see it, If-Match) -> rule -> register_move (state, event, answer)
  */
 #ifndef LOFT_API_REGISTRY_WRITE_H
 #define LOFT_API_REGISTRY_WRITE_H
@@ -21,6 +22,10 @@ struct registry {
  * STALE when If-Match names another version. */
 enum outcome register_lock(struct call *call, const struct registry *registry, struct text id);
 
+/* The same where a rule looks at the row: `lock` gives what `shape` holds, `version` among it. */
+enum outcome register_load(struct call *call, const struct registry *registry, struct text id,
+                           const struct shape *shape, void *ret_row);
+
 /* Why a row could not be changed: FORBIDDEN when the caller sees it, NOT_FOUND otherwise. */
 enum outcome register_refuse(struct call *call, const struct registry *registry, struct text id);
 
@@ -32,6 +37,12 @@ enum outcome register_create(struct call *call, const struct registry *registry,
 enum outcome register_update(struct call *call, const struct registry *registry,
                              const struct statement *update, const struct object *sources,
                              size_t source_count, const char *changes);
+
+/* The statement gives `id` and `version` of the row that it brings into another state; `event` says
+ * from, to and reason. Answers the item. */
+enum outcome register_move(struct call *call, const struct registry *registry,
+                           const struct statement *set_state, const struct object *sources,
+                           size_t source_count, const struct event *event);
 
 /* {"name":"...","parent_id":null}: what was given, but `id`. */
 const char *changes_set(struct arena *arena, const struct shape *shape, const void *data);

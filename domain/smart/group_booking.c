@@ -471,7 +471,7 @@ static enum outcome check_time(const struct group_booking *booking, const struct
     }
     if (!may_name_late && days_between(course->today_on, booking->names_due_on, &days) &&
         days < 0) {
-        error_arg(error, "names_due_on", booking->names_due_on.s);
+        error_arg(error, "due_on", booking->names_due_on.s);
         return error_refuse(error, CONFLICT, "deadline_passed", NULL);
     }
     return DONE;

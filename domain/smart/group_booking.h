@@ -212,7 +212,7 @@ struct group_names_known {
  *             municipality_no_invalid, unknown_reference, duplicate_email, choice_required and
  *             choice_unknown at /<line>/item:<code> (SM-R08); "names_required" when there are none;
  *             employer_not_eligible (SM-R10)
- *   CONFLICT  "booking_not_confirmed" with {state}, "deadline_passed" with {names_due_on},
+ *   CONFLICT  "booking_not_confirmed" with {state}, "deadline_passed" with {due_on},
  *             "already_registered" (SM-R03) with a fault for each, "too_many_names" with {unnamed}
  */
 enum outcome group_booking_check_names(const struct group_booking *booking,

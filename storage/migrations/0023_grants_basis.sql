@@ -75,6 +75,20 @@ CREATE TABLE need_report_assessment (
     PRIMARY KEY (need_report_id, self_assessment_id)
 );
 
+-- What a need cites is part of it: other citations are another version of the need.
+CREATE FUNCTION touch_citing_need() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    UPDATE need_report n SET updated_at = clock_timestamp()
+     WHERE n.id IN (SELECT c.need_report_id FROM changed c);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER need_report_assessment_added AFTER INSERT ON need_report_assessment
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION touch_citing_need();
+CREATE TRIGGER need_report_assessment_dropped AFTER DELETE ON need_report_assessment
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION touch_citing_need();
+
 -- ---- the decision basis ----------------------------------------------------------------------
 
 -- Beslutningsgrunnlag, of a partnership. Its revision counts what was edited, of itself and of its parts
@@ -352,3 +366,31 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION basis_parties(uuid), party_to_basis(uuid) TO loft_service;
+
+-- The other direction of the lineage: an owner learns which measures answer its needs, though it need not
+-- be a partner of their basis and may see nothing else of it.
+CREATE FUNCTION measures_of_own_needs()
+RETURNS TABLE (need_report_id uuid, measure_id uuid, title text, theme text, basis_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT l.need_report_id, m.id, m.title, m.theme, m.basis_id
+      FROM need_report n
+      JOIN measure_need l ON l.need_report_id = n.id
+      JOIN measure m ON m.id = l.measure_id
+      JOIN decision_basis b ON b.id = m.basis_id AND b.state <> 'withdrawn'
+     WHERE n.owner_id = ANY (granted('owner'));
+END
+$$;
+GRANT EXECUTE ON FUNCTION measures_of_own_needs() TO loft_service;
+
+-- The measures that answer needs, as far as the caller sees: by the basis, or as the owner of the need.
+-- Those of a basis that was withdrawn answer nothing.
+CREATE VIEW need_answer WITH (security_invoker = true) AS
+    SELECT l.need_report_id, m.id AS measure_id, m.title, m.theme, m.basis_id
+      FROM measure_need l
+      JOIN measure m ON m.id = l.measure_id
+      JOIN decision_basis b ON b.id = m.basis_id AND b.state <> 'withdrawn'
+     UNION
+    SELECT o.need_report_id, o.measure_id, o.title, o.theme, o.basis_id
+      FROM measures_of_own_needs() o;
+GRANT SELECT ON need_answer TO loft_service;

@@ -11,7 +11,7 @@ CREATE FUNCTION row_content(in_row jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
     SELECT jsonb_strip_nulls(in_row - ARRAY[
                'version', 'revision', 'created_at', 'updated_at', 'is_example', 'state', 'state_note',
-               'resubmit_due_on', 'submitted_at', 'submitted_late', 'claimed_nok', 'paid_on',
+               'completed_on', 'resubmit_due_on', 'submitted_at', 'submitted_late', 'claimed_nok', 'paid_on',
                'payment_reference', 'reclaimed_nok', 'reclaim_reason', 'late_reason'])
 $$;
 

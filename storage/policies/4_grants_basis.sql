@@ -27,10 +27,15 @@ CREATE POLICY need_report_read_forum ON need_report FOR SELECT TO loft_service
     USING (state <> 'draft' AND round_id = ANY ((SELECT rounds_of(forums_read()))::uuid[]));
 CREATE POLICY need_report_create ON need_report FOR INSERT TO loft_service
     WITH CHECK (owner_id = ANY ((SELECT granted('owner'))::uuid[]) AND state = 'draft');
+-- The owner writes and submits it, the network says what comes of it; neither does the other's part.
 CREATE POLICY need_report_update_owner ON need_report FOR UPDATE TO loft_service
-    USING (owner_id = ANY ((SELECT granted('owner'))::uuid[]));
+    USING (owner_id = ANY ((SELECT granted('owner'))::uuid[]))
+    WITH CHECK (owner_id = ANY ((SELECT granted('owner'))::uuid[])
+                AND state IN ('draft', 'returned', 'submitted'));
 CREATE POLICY need_report_update_network ON need_report FOR UPDATE TO loft_service
-    USING (network_id = ANY ((SELECT granted('network_coordinator'))::uuid[]) AND state <> 'draft');
+    USING (network_id = ANY ((SELECT granted('network_coordinator'))::uuid[]) AND state <> 'draft')
+    WITH CHECK (network_id = ANY ((SELECT granted('network_coordinator'))::uuid[])
+                AND state IN ('returned', 'included', 'not_included'));
 
 ALTER TABLE need_report_assessment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY need_report_assessment_read ON need_report_assessment FOR SELECT TO loft_service

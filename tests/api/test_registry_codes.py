@@ -66,7 +66,6 @@ def test_rows_are_codes_too(lists, owner_db):
 # Tables that no operation serves yet.
 NOT_SERVED = {
     "allocation",
-    "self_assessment", "need_report",
     "basis_partner", "budget_line", "decision_basis", "measure", "measure_party", "stage_seal",
     "recommendation",
     "recommendation_line",

@@ -10,9 +10,11 @@
 #include "domain/grants/forum.h"
 #include "domain/grants/headcount.h"
 #include "domain/grants/meeting.h"
+#include "domain/grants/need_report.h"
 #include "domain/grants/network.h"
 #include "domain/grants/plan.h"
 #include "domain/grants/round.h"
+#include "domain/grants/self_assessment.h"
 #include "domain/notify/notification.h"
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
@@ -98,6 +100,7 @@ static void word_lists_are_the_same(void **state)
     check_words("meeting_decision_kind", meeting_decision_kinds);
     check_words("meeting_kind", meeting_kinds);
     check_words("meeting_state", meeting_states);
+    check_words("need_report_state", need_report_states);
     check_words("network_member_role", network_member_roles);
     check_words("oauth_scope", oauth_scopes);
     check_words("make_up_state", make_up_states);
@@ -112,6 +115,7 @@ static void word_lists_are_the_same(void **state)
     check_words("round_state", round_states);
     check_words("scope_type", grant_scope_types);
     check_words("seat_allocation", seat_allocations);
+    check_words("self_assessment_state", self_assessment_states);
     check_words("smart_value", idea_smart_values);
     check_words("ticket_eligibility", ticket_eligibilities);
 }
@@ -161,11 +165,13 @@ static void actions_are_those_of_the_transition_tables(void **state)
     check_actions("decision_line_action", &decision_line_machine);
     check_actions("headcount_year_action", &headcount_year_machine);
     check_actions("meeting_action", &meeting_machine);
+    check_actions("need_report_action", &need_report_machine);
     check_actions("payment_action", &payment_machine);
     check_actions("quote_request_action", &quote_request_machine);
     check_actions("plan_action", &plan_machine);
     check_actions("registration_action", &registration_machine);
     check_actions("round_action", &round_machine);
+    check_actions("self_assessment_action", &self_assessment_machine);
 }
 
 static void every_code_has_its_labels_once(void **state)

@@ -245,7 +245,7 @@ self_assessment update home-draft             .    .    .    .    x    x    .   
 self_assessment update home                   .    .    .    .    x    x    .    .    .    .    .    .    .    .    .    .    .    .    .
 need_report create                            .    .    .    .    .    x    .    .    .    .    .    .    .    .    .    .    .    .    .
 need_report update home-draft                 .    .    .    .    .    x    .    .    .    .    .    .    .    .    .    .    .    .    .
-need_report update home                       .    .    .    .    .    x    .    x    .    .    .    .    .    .    .    .    .    .    .
+need_report update home                       .    .    .    .    .    x    .    .    .    .    .    .    .    .    .    .    .    .    .
 need_report_assessment create                 .    .    .    .    .    x    .    .    .    .    .    .    .    .    .    .    .    .    .
 need_report_assessment delete home-draft      .    .    .    .    .    x    .    .    .    .    .    .    .    .    .    .    .    .    .
 need_report_assessment delete home            .    .    .    .    .    x    .    .    .    .    .    .    .    .    .    .    .    .    .

@@ -62,3 +62,6 @@ class Forum:
 
     def county_governor(self):
         return self.make_user(("state_administrator", "county", self.county))
+
+    def coordinator(self, network_id):
+        return self.make_user(("network_coordinator", "network", network_id))
