@@ -84,6 +84,16 @@ SHAPE(shape_decision_line_change, struct decision_line_change,
 SHAPE(shape_decision_progress, struct decision_progress, FIELD(struct decision_progress, unpaid),
       FIELD(struct decision_progress, reclaimed));
 
+#define LETTER(member) FIELD(struct decision_letter, member)
+SHAPE(shape_decision_letter, struct decision_letter, LETTER(state), LETTER(language),
+      LETTER(sender), LETTER(recipient), LETTER(reference), LETTER(decided_on), LETTER(scheme),
+      LETTER(year), LETTER(network), LETTER(basis_title), LETTER(outcome), LETTER(conditions),
+      LETTER(reason), LETTER(report_due_on), LETTER(amount_nok), LETTER(own_share_nok));
+
+SHAPE(shape_decision_letter_line, struct decision_letter_line,
+      FIELD(struct decision_letter_line, recipient),
+      FIELD(struct decision_letter_line, amount_nok));
+
 /* ---- drafts ---------------------------------------------------------------------------------- */
 
 static enum outcome check_not_own(bool own, struct error *error)
@@ -352,4 +362,11 @@ struct text decision_state_by(const struct decision_progress *progress)
         return text_of(DECISION_ISSUED);
     }
     return text_of(progress->reclaimed > 0 ? DECISION_RECLAIMED : DECISION_PAID);
+}
+
+enum outcome decision_letter_check(const struct decision_letter *letter, struct error *error)
+{
+    return text_is(letter->state, DECISION_DRAFT)
+               ? error_refuse(error, CONFLICT, "decision_not_issued", NULL)
+               : DONE;
 }

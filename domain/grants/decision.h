@@ -80,11 +80,6 @@ struct decision_issue {
     struct text reason;
 };
 
-struct decision_letter_key {
-    struct text id;
-    struct text recipient_id;
-};
-
 /* A basis that somebody wants to decide. */
 struct decision_subject {
     struct text basis_id;
@@ -227,6 +222,46 @@ enum outcome decision_line_pay(const struct decision_line *line, const struct de
 enum outcome decision_line_reclaim(const struct decision_line *line,
                                    const struct decision_line_reclaim *in, struct error *error,
                                    struct decision_line_change *ret_change);
+
+/* ---- letters --------------------------------------------------------------------------------- */
+
+struct decision_letter_key {
+    struct text id; /* of the decision */
+    struct text recipient_id;
+};
+
+/* What a decision tells one of its recipients, in the language of that organisation. A refusal goes to
+ * the whole partnership. */
+struct decision_letter {
+    struct text state;
+    struct text language; /* nb, nn */
+    struct text sender;
+    struct text recipient;
+    struct text reference;
+    struct text decided_on;
+    struct text scheme; /* in the language of the letter */
+    struct text year;
+    struct text network;
+    struct text basis_title;
+    struct text outcome;
+    struct text conditions;
+    struct text reason; /* of the deviation, or the forum's */
+    struct text report_due_on;
+    int64_t amount_nok;    /* to this recipient */
+    int64_t own_share_nok; /* that this recipient adds */
+};
+extern const struct shape shape_decision_letter;
+
+struct decision_letter_line {
+    struct text recipient;
+    int64_t amount_nok;
+};
+extern const struct shape shape_decision_letter_line;
+
+/* CONFLICT "decision_not_issued": there is no letter of a draft. */
+enum outcome decision_letter_check(const struct decision_letter *letter, struct error *error);
+
+/* ---- how lines stand ------------------------------------------------------------------------- */
 
 /* How many lines of a decision stand how. */
 struct decision_progress {

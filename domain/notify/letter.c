@@ -66,6 +66,16 @@ static void add_amount(struct buffer *out, struct text value, enum letter_langua
         buffer_add_string(out, "\u00a0kr");
 }
 
+const char *letter_amount(struct arena *arena, int64_t nok, enum letter_language language)
+{
+    struct buffer out, digits;
+    buffer_init(&digits, arena, 24);
+    buffer_add_int(&digits, nok);
+    buffer_init(&out, arena, 48);
+    add_amount(&out, text_of(digits.data), language);
+    return out.data;
+}
+
 static void add_plain(struct buffer *out, struct text value)
 {
     for (size_t i = 0; i < value.len; i++) {

@@ -28,4 +28,7 @@ struct facts {
 const char *letter_fill(struct arena *arena, const char *letter, const struct facts *facts,
                         enum letter_language language);
 
+/* "1 250 kr", in English "NOK 1,250": as {fact_nok} is written. `nok` is not negative. */
+const char *letter_amount(struct arena *arena, int64_t nok, enum letter_language language);
+
 #endif

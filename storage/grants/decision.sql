@@ -188,3 +188,43 @@ SELECT count(*) FILTER (WHERE l.paid_on IS NULL) AS unpaid,
        count(*) FILTER (WHERE l.reclaimed_nok > 0) AS reclaimed
 FROM decision_line AS l
 WHERE l.decision_id = :decision_id::uuid
+
+-- ---- letters ---------------------------------------------------------------------------------
+
+-- To whoever gets something, or of a refusal to the partnership. The sender is the county governor whose
+-- seat is in the forum's county.
+-- name: decision_letter
+SELECT d.state, o.language,
+       coalesce((SELECT g.name FROM organisation AS g JOIN organisation AS c ON c.id = f.county_id
+                  WHERE g.org_type = 'state_administrator'
+                    AND left(g.municipality_no, 2) = left(c.municipality_no, 2)
+                  ORDER BY g.id LIMIT 1),
+                CASE o.language WHEN 'nn' THEN 'Statsforvaltaren' ELSE 'Statsforvalteren' END) AS sender,
+       o.name AS recipient, coalesce(d.letter_ref, d.id::text) AS reference, d.decided_on,
+       CASE o.language WHEN 'nn' THEN s.label_nn ELSE s.label_nb END AS scheme, r.year::text AS year,
+       n.name AS network, b.title AS basis_title, d.outcome, d.conditions,
+       coalesce(d.deviation_reason, rl.reason) AS reason, r.report_due_on,
+       coalesce(l.amount_nok, 0) AS amount_nok,
+       CASE l.recipient_kind WHEN 'owner' THEN own_share_nok(l.amount_nok, r.own_share_bp) ELSE 0 END
+           AS own_share_nok
+FROM grant_decision AS d
+JOIN decision_basis AS b ON b.id = d.basis_id
+JOIN competence_network AS n ON n.id = b.network_id
+JOIN grant_round AS r ON r.id = d.round_id
+JOIN grant_scheme AS s ON s.code = r.scheme_code
+JOIN forum AS f ON f.id = r.forum_id
+JOIN organisation AS o ON o.id = :recipient_id::uuid
+LEFT JOIN recommendation_line AS rl ON rl.basis_id = b.id
+LEFT JOIN decision_line AS l ON l.decision_id = d.id AND l.recipient_id = o.id
+WHERE d.id = :id::uuid
+  AND (l.id IS NOT NULL
+       OR (NOT EXISTS (SELECT FROM decision_line AS other WHERE other.decision_id = d.id)
+           AND (o.id = n.organisation_id
+                OR EXISTS (SELECT FROM basis_partner AS p
+                            WHERE p.basis_id = b.id AND p.organisation_id = o.id))))
+
+-- name: decision_letter_lines
+SELECT o.name AS recipient, l.amount_nok
+FROM decision_line AS l JOIN organisation AS o ON o.id = l.recipient_id
+WHERE l.decision_id = :id::uuid
+ORDER BY l.recipient_kind DESC, o.name, l.id

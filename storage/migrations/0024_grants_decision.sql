@@ -164,8 +164,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN decision_state = 'draft' THEN 'draft' WHEN paid_on IS NULL THEN 'to_pay'
                 WHEN reclaimed_nok > 0 THEN 'reclaimed' ELSE 'paid' END
 $$;
-GRANT EXECUTE ON FUNCTION decision_figures(uuid), decision_line_state(text, date, bigint)
-    TO loft_service;
+
+-- KL-R12: what an owner adds to what it is granted, each krone begun counted. own_share_nok() of the rules
+-- says the same.
+CREATE FUNCTION own_share_nok(amount_nok bigint, own_share_bp int) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT (amount_nok * own_share_bp + 9999) / 10000 $$;
+GRANT EXECUTE ON FUNCTION decision_figures(uuid), decision_line_state(text, date, bigint),
+    own_share_nok(bigint, int) TO loft_service;
 
 -- ---- joint measures --------------------------------------------------------------------------
 

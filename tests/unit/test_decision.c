@@ -268,6 +268,17 @@ static void a_decision_stands_as_its_lines(void **state)
     assert_string_equal(decision_state_by(&(struct decision_progress){0, 1}).s, DECISION_RECLAIMED);
 }
 
+static void no_letter_of_a_draft(void **state)
+{
+    struct fixture *f = *state;
+    struct decision_letter letter = {.state = text_of(DECISION_DRAFT)};
+
+    assert_int_equal(decision_letter_check(&letter, fresh_error(f)), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "decision_not_issued", NULL);
+    letter.state = text_of(DECISION_RECLAIMED);
+    assert_int_equal(decision_letter_check(&letter, fresh_error(f)), DONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +293,7 @@ int main(void)
         TEST(days_of_a_payment),
         TEST(reclaimed_until_nothing_is_left),
         TEST(a_decision_stands_as_its_lines),
+        TEST(no_letter_of_a_draft),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,12 +105,22 @@ static void lines_without_their_facts(void **state)
         assert_string_equal(fill(*state, cases[i][0], facts, COUNT(facts), LETTER_NB), cases[i][1]);
 }
 
+static void amounts_by_themselves(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_string_equal(letter_amount(f->arena, 0, LETTER_NB), "0\u00a0kr");
+    assert_string_equal(letter_amount(f->arena, 1234567, LETTER_NN), "1\u00a0234\u00a0567\u00a0kr");
+    assert_string_equal(letter_amount(f->arena, 1250, LETTER_EN), "NOK\u00a01,250");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(facts_by_their_names),
         TEST(every_weekday_and_month),
         TEST(lines_without_their_facts),
+        TEST(amounts_by_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,6 +78,7 @@ create_decision          -              401  403  403  403  403  403  403  403  
 update_decision          draft          401  403  403  403  403  403  403  403  403  403  403  403  403  200  403  403  403
 replace_decision_lines   draft          401  403  403  403  403  403  403  403  403  403  403  403  403  200  403  403  403
 issue_decision           ready          401  403  403  403  403  403  403  403  403  403  403  403  403  200  403  403  403
+get_decision_letter      home           401  403  403  403  403  403  403  200  200  200  200  404  200  200  404  200  403
 list_decision_lines      home           401  403  403  403  403  403  403  200  200  200  200  404  200  200  404  200  403
 list_decision_lines      draft          401  403  403  403  403  403  403  404  404  404  404  404  404  200  404  404  403
 get_decision_line        home           401  403  403  403  403  403  403  200  200  200  200  404  200  200  404  200  403
@@ -93,6 +94,8 @@ reclaim_decision_line    paid           401  403  403  403  403  403  403  403  
         "update_decision": Request("decision", {"letter_ref": "2030/1"}),
         "replace_decision_lines": Request("decision", {"lines": []}),
         "issue_decision": Request("decision"),
+        "get_decision_letter": Request("decision", options=lambda world, *_: {
+            "params": {"recipient_id": world.grant_rows["organisation uh-home"]}}),
         "list_decision_lines": Request("decision"),
         "get_decision_line": Request("decision_line"),
         "pay_decision_line": Request("decision_line", {"payment_reference": "BILAG-2"}),
