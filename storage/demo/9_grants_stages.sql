@@ -92,7 +92,7 @@ BEGIN
     CALL pg_temp.on_day(day);
     INSERT INTO decision_basis (id, round_id, network_id, title, background_needs, goals, involvement,
         answer_c1, answer_c2, answer_c3, answer_c4, starts_on, ends_on, statped_participates,
-        coordinator_nok, contact_name, contact_email, is_example)
+        contact_name, contact_email, is_example)
     VALUES (basis, of_round.id, of_network.id, title,
         'Eksempel: eierne har meldt behov etter egne vurderinger.',
         'Eksempel: barn og elever opplever å høre til.',
@@ -101,7 +101,7 @@ BEGIN
         'Eksempel: arbeidet skjer på egen arbeidsplass, i hele kollegiet.',
         'Eksempel: nettverk, eiere og UH planlegger og gjennomfører sammen.',
         'Eksempel: barnehage, skole og PPT deltar i samme tiltak.',
-        of_round.decision_due_on + 90, of_round.decision_due_on + 425, network % 3 = 0, coordination,
+        of_round.decision_due_on + 90, of_round.decision_due_on + 425, network % 3 = 0,
         'Solveig Demokoordinator', 'solveig.demokoordinator@example.no', true);
     INSERT INTO basis_partner (basis_id, organisation_id, kind)
     SELECT basis, pg_temp.grants_no(uh), 'uh' FROM unnest(uhs) AS uh

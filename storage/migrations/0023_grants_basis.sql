@@ -97,6 +97,8 @@ CREATE TABLE decision_basis (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
     round_id uuid NOT NULL CONSTRAINT decision_basis_round_id_fkey REFERENCES grant_round,
     network_id uuid NOT NULL CONSTRAINT decision_basis_network_id_fkey REFERENCES competence_network,
+    -- The university that began it; none when the network did.
+    initiated_by_id uuid CONSTRAINT decision_basis_initiated_by_id_fkey REFERENCES organisation,
     title text NOT NULL CONSTRAINT decision_basis_title_check CHECK (text_within(title, 200)),
     background_needs text
         CONSTRAINT decision_basis_background_needs_check CHECK (char_length(background_needs) <= 20000),
@@ -110,8 +112,6 @@ CREATE TABLE decision_basis (
     starts_on date,
     ends_on date,
     statped_participates boolean NOT NULL DEFAULT false,
-    coordinator_nok bigint NOT NULL DEFAULT 0 CONSTRAINT decision_basis_coordinator_nok_check
-        CHECK (coordinator_nok BETWEEN 0 AND 100000000000),
     contact_name text
         CONSTRAINT decision_basis_contact_name_check CHECK (char_length(contact_name) <= 200),
     contact_email text
@@ -160,6 +160,36 @@ $$;
 CREATE TRIGGER decision_basis_claims AFTER INSERT OR UPDATE OF claimed_nok ON decision_basis
     FOR EACH ROW EXECUTE FUNCTION keep_network_claims();
 
+-- Where a round allows one basis for each network, it is counted here as the owner, whatever the caller
+-- sees, and one at a time.
+CREATE FUNCTION check_one_basis() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    IF (SELECT r.allow_multiple_bases FROM grant_round r WHERE r.id = NEW.round_id) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended(concat('decision_basis', NEW.round_id, NEW.network_id), 0));
+    IF EXISTS (SELECT FROM decision_basis b
+                WHERE b.round_id = NEW.round_id AND b.network_id = NEW.network_id
+                  AND b.id <> NEW.id AND b.state <> 'withdrawn') THEN
+        RAISE EXCEPTION 'the network has a basis in this round' USING ERRCODE = 'exclusion_violation',
+            SCHEMA = 'loft', TABLE = 'decision_basis', CONSTRAINT = 'decision_basis_one_per_network';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER decision_basis_one AFTER INSERT ON decision_basis
+    FOR EACH ROW EXECUTE FUNCTION check_one_basis();
+
+-- Which state a round is in; it stays in it until the caller's transaction ends, so that no basis is
+-- submitted while its round goes on.
+CREATE FUNCTION hold_round(in_round uuid) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+    SELECT r.state FROM grant_round r WHERE r.id = in_round FOR SHARE
+$$;
+GRANT EXECUTE ON FUNCTION hold_round(uuid) TO loft_service;
+
 -- The partnership (KL-R06): universities and university colleges, and owners beside the network.
 CREATE TABLE basis_partner (
     basis_id uuid NOT NULL
@@ -178,6 +208,16 @@ CREATE TABLE basis_assessment (
         CONSTRAINT basis_assessment_self_assessment_id_fkey REFERENCES self_assessment,
     PRIMARY KEY (basis_id, self_assessment_id)
 );
+
+-- Which kinds of service the completed assessments behind a basis are of: all partners are told what is
+-- missing, not all of them see the assessments.
+CREATE FUNCTION basis_service_types(in_basis uuid) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+    SELECT array_agg(DISTINCT a.service_type)
+      FROM basis_assessment c JOIN self_assessment a ON a.id = c.self_assessment_id
+     WHERE c.basis_id = in_basis AND a.state = 'completed'
+$$;
+GRANT EXECUTE ON FUNCTION basis_service_types(uuid) TO loft_service;
 
 -- Tiltak.
 CREATE TABLE measure (
@@ -228,6 +268,24 @@ CREATE TABLE measure_need (
     PRIMARY KEY (measure_id, need_report_id)
 );
 CREATE INDEX measure_need_need_report_id_idx ON measure_need (need_report_id);
+
+-- Who takes part and which needs it answers belong to the measure: its version goes up with them.
+CREATE FUNCTION touch_measure() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    UPDATE measure m SET updated_at = clock_timestamp()
+     WHERE m.id IN (SELECT c.measure_id FROM changed c);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER measure_party_added AFTER INSERT ON measure_party REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION touch_measure();
+CREATE TRIGGER measure_party_removed AFTER DELETE ON measure_party REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION touch_measure();
+CREATE TRIGGER measure_need_added AFTER INSERT ON measure_need REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION touch_measure();
+CREATE TRIGGER measure_need_removed AFTER DELETE ON measure_need REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION touch_measure();
 
 CREATE TABLE budget_line (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
@@ -301,10 +359,10 @@ GRANT INSERT (round_id, network_id, owner_id, title, summary, target_groups, the
     ON need_report TO loft_service;
 GRANT INSERT (need_report_id, self_assessment_id) ON need_report_assessment TO loft_service;
 GRANT INSERT (round_id, network_id, title, background_needs, goals, involvement, answer_c1, answer_c2,
-              answer_c3, answer_c4, starts_on, ends_on, statped_participates, coordinator_nok,
-              contact_name, contact_email),
+              answer_c3, answer_c4, starts_on, ends_on, statped_participates, contact_name,
+              contact_email, initiated_by_id),
       UPDATE (title, background_needs, goals, involvement, answer_c1, answer_c2, answer_c3, answer_c4,
-              starts_on, ends_on, statped_participates, coordinator_nok, contact_name, contact_email,
+              starts_on, ends_on, statped_participates, contact_name, contact_email,
               state, state_note, resubmit_due_on, submitted_at, claimed_nok)
     ON decision_basis TO loft_service;
 GRANT INSERT (basis_id, organisation_id, kind) ON basis_partner TO loft_service;

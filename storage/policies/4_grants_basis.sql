@@ -54,12 +54,25 @@ CREATE POLICY decision_basis_read_network ON decision_basis FOR SELECT TO loft_s
     USING (network_id = ANY ((SELECT granted('network_coordinator'))::uuid[]));
 CREATE POLICY decision_basis_read_partner ON decision_basis FOR SELECT TO loft_service
     USING (id = ANY ((SELECT bases_of_partners(granted('uh_partner') || granted('owner')))::uuid[]));
+-- Who began it sees it before the partnership is named.
+CREATE POLICY decision_basis_read_initiator ON decision_basis FOR SELECT TO loft_service
+    USING (state = 'draft' AND initiated_by_id = ANY ((SELECT granted('uh_partner'))::uuid[]));
 CREATE POLICY decision_basis_read_forum ON decision_basis FOR SELECT TO loft_service
     USING (state <> 'draft' AND round_id = ANY ((SELECT rounds_of(forums_read()))::uuid[]));
 CREATE POLICY decision_basis_read_statped ON decision_basis FOR SELECT TO loft_service
     USING (statped_participates AND state <> 'draft' AND (SELECT has_role('statped')));
 CREATE POLICY decision_basis_create ON decision_basis FOR INSERT TO loft_service
     WITH CHECK (network_id = ANY ((SELECT granted('network_coordinator'))::uuid[])
+                AND state = 'draft');
+-- Or a university that is a member of the network.
+CREATE POLICY decision_basis_create_uh ON decision_basis FOR INSERT TO loft_service
+    WITH CHECK (initiated_by_id = ANY ((SELECT granted('uh_partner'))::uuid[])
+                AND EXISTS (SELECT FROM network_member m
+                             WHERE m.network_id = decision_basis.network_id
+                               AND m.organisation_id = decision_basis.initiated_by_id
+                               AND m.role = 'uh_partner'
+                               AND daterange(m.from_on, m.to_on, '[]')
+                                   @> (business_now() AT TIME ZONE 'Europe/Oslo')::date)
                 AND state = 'draft');
 CREATE POLICY decision_basis_update_network ON decision_basis FOR UPDATE TO loft_service
     USING (network_id = ANY ((SELECT granted('network_coordinator'))::uuid[]));
@@ -77,6 +90,7 @@ BEGIN
     RETURN EXISTS (SELECT FROM decision_basis b WHERE b.id = basis_editable.basis_id
                       AND b.state IN ('draft', 'returned')
                       AND (b.network_id = ANY (granted('network_coordinator'))
+                           OR b.initiated_by_id = ANY (granted('uh_partner'))
                            OR b.id = ANY (bases_of_partners(granted('uh_partner')))));
 END
 $$;

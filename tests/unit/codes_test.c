@@ -5,10 +5,13 @@
 #include "api/contract/contract.h"
 #include "domain/base/role.h"
 #include "domain/base/text.h"
+#include "domain/grants/basis.h"
+#include "domain/grants/budget_line.h"
 #include "domain/grants/criterion.h"
 #include "domain/grants/decision.h"
 #include "domain/grants/forum.h"
 #include "domain/grants/headcount.h"
+#include "domain/grants/measure.h"
 #include "domain/grants/meeting.h"
 #include "domain/grants/need_report.h"
 #include "domain/grants/network.h"
@@ -67,6 +70,8 @@ static void word_lists_are_the_same(void **state)
     (void)state;
     check_words("allocation_status", allocation_statuses);
     check_words("attendance_status", attendance_statuses);
+    check_words("basis_state", basis_states);
+    check_words("budget_purpose", budget_purposes);
     check_words("buyer_type", buyer_types);
     check_words("certificate_state", certificate_states);
     check_words("course_state", course_states);
@@ -97,6 +102,7 @@ static void word_lists_are_the_same(void **state)
     check_words("learning_group_violation", learning_group_violations);
     check_words("learning_grouping_state", learning_grouping_states);
     check_words("letter_language", letter_languages);
+    check_words("measure_party_kind", measure_party_kinds);
     check_words("meeting_decision_kind", meeting_decision_kinds);
     check_words("meeting_kind", meeting_kinds);
     check_words("meeting_state", meeting_states);
@@ -105,6 +111,7 @@ static void word_lists_are_the_same(void **state)
     check_words("oauth_scope", oauth_scopes);
     check_words("make_up_state", make_up_states);
     check_words("org_type", organisation_types);
+    check_words("partner_kind", partner_kinds);
     check_words("payment_state", payment_states);
     check_words("plan_state", plan_states);
     check_words("recipient_kind", recipient_kinds);
@@ -117,6 +124,7 @@ static void word_lists_are_the_same(void **state)
     check_words("seat_allocation", seat_allocations);
     check_words("self_assessment_state", self_assessment_states);
     check_words("smart_value", idea_smart_values);
+    check_words("target_group", target_groups);
     check_words("ticket_eligibility", ticket_eligibilities);
 }
 
@@ -164,6 +172,7 @@ static void actions_are_those_of_the_transition_tables(void **state)
     check_actions("decision_action", &grant_decision_machine);
     check_actions("decision_line_action", &decision_line_machine);
     check_actions("headcount_year_action", &headcount_year_machine);
+    check_actions("basis_action", &basis_machine);
     check_actions("meeting_action", &meeting_machine);
     check_actions("need_report_action", &need_report_machine);
     check_actions("payment_action", &payment_machine);

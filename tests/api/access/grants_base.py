@@ -190,7 +190,7 @@ STATEMENTS = {
     "competence_network create": insert("competence_network", forum_id=FORUM, code="'ZZ09'",
                                         name="'Ny'", organisation_id=UNIT, active_from_on="now()"),
     "competence_network update home": update("competence_network", "home", "name"),
-    "network_member create": insert("network_member", network_id=NETWORK, organisation_id=UH,
+    "network_member create": insert("network_member", network_id=NETWORK, organisation_id=row("organisation uh-away"),
                                     role="'uh_partner'", from_on="now()"),
     "network_member update home": update("network_member", "home", "to_on"),
     "headcount create": insert("headcount", network_id=NETWORK, year=2031, category="'apprentice'",
