@@ -47,11 +47,12 @@ def lines_of_list(world):
 
     def found(condition, *values):
         rows = world.build.session.rows(
-            f"SELECT b.id FROM decision_basis b WHERE b.state <> 'draft' AND {condition}", list(values))
+            f"SELECT b.id FROM decision_basis b WHERE {condition}", list(values))
         return {str(row["id"]) for row in rows} - own
-    lines["with-uhp2"] = found("EXISTS (SELECT FROM basis_partner p WHERE p.basis_id = b.id"
-                               " AND p.organisation_id = %s)", world.grant_rows["organisation uh-away"])
-    lines["with-statped"] = found("b.statped_participates")
+    lines["with-uhp2"] = found("b.state <> 'draft' AND EXISTS (SELECT FROM basis_partner p"
+                               " WHERE p.basis_id = b.id AND p.organisation_id = %s)", world.grant_rows["organisation uh-away"])
+    lines["with-statped"] = found("b.state <> 'draft' AND b.statped_participates")
+    lines["drafts"] = found("b.state = 'draft'")
     return lines
 
 
@@ -112,6 +113,7 @@ list_bases           far            -    -    -    -    -    -    -    .    .   
 list_bases           initiated      -    -    -    -    -    -    -    .    x    .    x    .    .    .    .    .    .    .    -
 list_bases           returned       -    -    -    -    -    -    -    .    x    .    x    .    x    .    x    x    .    x    -
 list_bases           with-uhp2      -    -    -    -    -    -    -    .    .    .    .    x    x    .    x    x    .    x    -
+list_bases           drafts         -    -    -    -    -    -    -    .    .    .    .    .    .    .    .    .    .    .    -
 list_bases           with-statped   -    -    -    -    -    -    -    .    .    .    .    .    .    .    .    .    x    x    -
 list_bases           others         -    -    -    -    -    -    -    .    .    .    .    .    .    .    .    .    .    x    -
 """,
