@@ -26,9 +26,12 @@ static const char zone_rules[] =
     "END:STANDARD\r\n"
     "END:VTIMEZONE\r\n";
 
-static void add_local(icalcomponent *event, icalproperty *property)
+/* A day of eight digits is in no zone. */
+static void add_local(icalcomponent *event, icalproperty *property, const char *local)
 {
-    icalproperty_add_parameter(property, icalparameter_new_tzid(ZONE));
+    icalproperty_add_parameter(property, strchr(local, 'T')
+                                             ? icalparameter_new_tzid(ZONE)
+                                             : icalparameter_new_value(ICAL_VALUE_DATE));
     icalcomponent_add_property(event, property);
 }
 
@@ -40,8 +43,10 @@ static icalcomponent *event_of(const struct calendar_entry *entry)
     icalcomponent_add_property(event, icalproperty_new_sequence((int)entry->sequence));
     icalcomponent_add_property(event, icalproperty_new_dtstamp(modified));
     icalcomponent_add_property(event, icalproperty_new_lastmodified(modified));
-    add_local(event, icalproperty_new_dtstart(icaltime_from_string(entry->starts_local)));
-    add_local(event, icalproperty_new_dtend(icaltime_from_string(entry->ends_local)));
+    add_local(event, icalproperty_new_dtstart(icaltime_from_string(entry->starts_local)),
+              entry->starts_local);
+    add_local(event, icalproperty_new_dtend(icaltime_from_string(entry->ends_local)),
+              entry->ends_local);
     icalcomponent_add_property(event, icalproperty_new_summary(entry->summary));
     if (entry->location)
         icalcomponent_add_property(event, icalproperty_new_location(entry->location));

@@ -10,8 +10,8 @@
 struct calendar_entry {
     const char *uid;
     int64_t sequence;
-    const char *starts_local; /* the clock in Norway: 20230322T090000, as is the end */
-    const char *ends_local;
+    const char *starts_local; /* the clock in Norway: 20230322T090000; a whole day: 20230322 */
+    const char *ends_local;   /* likewise; of days the first one after */
     const char *modified; /* UTC: 20230320T101500Z */
     const char *summary;
     const char *location; /* or NULL */

@@ -364,3 +364,178 @@ GRANT INSERT (decision_id, due_on),
       UPDATE (answers, state, state_note, submitted_at, submitted_late, updated_at)
     ON grant_report TO loft_service;
 GRANT INSERT ON report_use, report_own_share, report_participation TO loft_service;
+
+-- ---- what is due -----------------------------------------------------------------------------
+
+-- How far a deadline is, on the business clock's day in Norway. One without a day is never late.
+CREATE FUNCTION deadline_status(due_on date, is_done boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT CASE WHEN is_done THEN 'done'
+                WHEN due_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date THEN 'overdue'
+                WHEN due_on <= (business_now() AT TIME ZONE 'Europe/Oslo')::date + 14 THEN 'due_soon'
+                ELSE 'upcoming' END
+$$;
+
+-- What is due of whom in every round, with the eyes of whoever asks. What nobody has begun yet is seen by
+-- those who owe it, their network and the forum; everything else with the row that it is about. A need
+-- report is voluntary: one that was never begun is not missed once its day has passed.
+CREATE FUNCTION grant_obligations()
+RETURNS TABLE (round_id uuid, kind text, role text, network_id uuid, organisation_id uuid, due_on date,
+               hard boolean, is_done boolean, subject_id uuid)
+LANGUAGE plpgsql STABLE SET search_path = loft, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    forums CONSTANT uuid[] := forums_read();
+    networks CONSTANT uuid[] := granted('network_coordinator');
+    owners CONSTANT uuid[] := granted('owner');
+    preparing CONSTANT text[] := ARRAY['planning', 'frame_adopted', 'open'];
+    today CONSTANT date := (business_now() AT TIME ZONE 'Europe/Oslo')::date;
+BEGIN
+    RETURN QUERY
+    SELECT r.id, 'need_report', 'owner', f.network_id, m.organisation_id, need.due_on,
+           coalesce(f.need_deadline_hard, r.need_deadline_hard),
+           coalesce(w.state NOT IN ('draft', 'returned'), false), w.id
+      FROM grant_round r
+      JOIN network_frame f ON f.round_id = r.id
+     CROSS JOIN LATERAL (SELECT coalesce(f.need_due_on, r.need_due_on) AS due_on) AS need
+      JOIN network_member m ON m.network_id = f.network_id
+                           AND m.role IN ('municipality', 'county', 'private_owner')
+                           AND daterange(m.from_on, m.to_on, '[]') @> need.due_on
+      LEFT JOIN need_report w ON w.round_id = r.id AND w.network_id = f.network_id
+                             AND w.owner_id = m.organisation_id
+     WHERE (r.forum_id = ANY (forums) OR f.network_id = ANY (networks) OR m.organisation_id = ANY (owners))
+       AND CASE WHEN w.id IS NULL THEN r.state = ANY (preparing) AND need.due_on >= today
+                WHEN w.state IN ('draft', 'returned') THEN r.state = ANY (preparing)
+                ELSE true END;
+
+    -- A basis that was sent back is due on a day of its own.
+    RETURN QUERY
+    SELECT r.id, CASE b.state WHEN 'returned' THEN 'resubmission' ELSE 'decision_basis' END,
+           'network_coordinator', b.network_id, n.organisation_id,
+           CASE b.state WHEN 'returned' THEN b.resubmit_due_on ELSE r.basis_due_on END, true,
+           b.state NOT IN ('draft', 'returned'), b.id
+      FROM decision_basis b
+      JOIN grant_round r ON r.id = b.round_id
+      JOIN competence_network n ON n.id = b.network_id
+     WHERE b.state <> 'withdrawn'
+       AND (b.state NOT IN ('draft', 'returned') OR r.state = ANY (preparing || '{basis_closed}'));
+
+    RETURN QUERY
+    SELECT r.id, 'decision_basis', 'network_coordinator', f.network_id, n.organisation_id, r.basis_due_on,
+           true, false, NULL::uuid
+      FROM grant_round r
+      JOIN network_frame f ON f.round_id = r.id
+      JOIN competence_network n ON n.id = f.network_id
+     WHERE r.state = ANY (preparing || '{basis_closed}')
+       AND (r.forum_id = ANY (forums) OR f.network_id = ANY (networks))
+       AND NOT EXISTS (SELECT FROM decision_basis b
+                        WHERE b.round_id = r.id AND b.network_id = f.network_id
+                          AND b.state <> 'withdrawn');
+
+    -- One institution's signature of the present revision; an edit makes it due again.
+    RETURN QUERY
+    SELECT r.id, 'signature', 'uh_partner', b.network_id, p.organisation_id,
+           CASE b.state WHEN 'returned' THEN b.resubmit_due_on ELSE r.basis_due_on END, true,
+           signed.present, b.id
+      FROM decision_basis b
+      JOIN grant_round r ON r.id = b.round_id
+      JOIN basis_partner p ON p.basis_id = b.id AND p.kind = 'uh'
+     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM basis_signature s
+                                         WHERE s.basis_id = b.id AND s.basis_revision = b.revision
+                                           AND s.institution_id = p.organisation_id)) AS signed (present)
+     WHERE r.require_uh_signature AND b.state <> 'withdrawn'
+       AND (signed.present
+            OR (b.state IN ('draft', 'returned') AND r.state = ANY (preparing || '{basis_closed}')));
+
+    RETURN QUERY
+    SELECT r.id, step.kind, step.role, NULL::uuid, NULL::uuid, step.due_on, false,
+           r.state = ANY (step.behind), r.id
+      FROM grant_round r
+     CROSS JOIN LATERAL (VALUES
+         ('recommendation', 'forum_secretariat', r.recommendation_due_on,
+          ARRAY['recommended', 'decided', 'reporting', 'closed']),
+         ('decision', 'state_administrator', r.decision_due_on, ARRAY['decided', 'reporting', 'closed']))
+           AS step (kind, role, due_on, behind)
+     WHERE r.forum_id = ANY (forums);
+
+    RETURN QUERY
+    SELECT d.round_id, 'report', 'network_coordinator', b.network_id, n.organisation_id, t.due_on, false,
+           t.state IN ('submitted', 'approved'), t.id
+      FROM grant_report t
+      JOIN grant_decision d ON d.id = t.decision_id
+      JOIN decision_basis b ON b.id = d.basis_id
+      JOIN competence_network n ON n.id = b.network_id;
+END
+$$;
+
+-- Årshjul of a round, in its order. Reports of the year before are due while this round is under way.
+CREATE FUNCTION round_wheel(in_round uuid)
+RETURNS TABLE (seq_no int, key text, label_nb text, label_nn text, label_en text, from_role text,
+               to_role text, due_on date, recommended boolean, hard boolean, is_done boolean,
+               revision bigint, modified_at timestamptz)
+LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
+    WITH present AS (
+        SELECT r.*, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today,
+               array_position(ARRAY['planning', 'frame_adopted', 'open', 'basis_closed', 'recommended',
+                                    'decided', 'reporting', 'closed'], r.state) AS stage
+          FROM grant_round r WHERE r.id = in_round
+    )
+    SELECT 1, 'first_meeting', 'Årets første møte i samarbeidsforum: andel til fellestiltak',
+           'Det første møtet i samarbeidsforum i året: del til fellestiltak',
+           'The forum''s first meeting of the year: share of the joint measures', 'forum_secretariat',
+           'forum_member', m.held_on, false, false, coalesce(m.state = 'held', r.stage > 1),
+           coalesce(m.version, r.version)::bigint, coalesce(m.updated_at, r.updated_at)
+      FROM present r
+      LEFT JOIN forum_meeting m ON m.forum_id = r.forum_id AND m.scheme_code = r.scheme_code
+                               AND m.year = r.year AND m.year_no = 1 AND m.state <> 'cancelled'
+    UNION ALL
+    SELECT 2, 'self_assessment', 'Virksomhetens egen vurdering', 'Eiga vurdering i verksemda',
+           'The unit''s own assessment', 'unit_contact', 'owner', NULL, true, false, r.stage > 3, r.version,
+           r.updated_at
+      FROM present r
+    UNION ALL
+    SELECT 3, 'need_report', 'Eventuell behovsmelding fra eier til nettverk',
+           'Eventuell melding om behov frå eigar til nettverk', 'Need report from owner to network, if any',
+           'owner', 'network_coordinator', r.need_due_on, NOT r.need_deadline_hard, r.need_deadline_hard,
+           r.stage > 3 OR r.need_due_on < r.today, r.version, r.updated_at
+      FROM present r
+    UNION ALL
+    SELECT 4, 'decision_basis', 'Beslutningsgrunnlag fra partnerskap til samarbeidsforum',
+           'Avgjerdsgrunnlag frå partnarskap til samarbeidsforum',
+           'Decision basis from partnership to forum', 'network_coordinator', 'forum_secretariat',
+           r.basis_due_on, false, true, r.stage > 3 OR r.basis_due_on < r.today, r.version, r.updated_at
+      FROM present r
+    UNION ALL
+    SELECT 5, 'recommendation', 'Innstilling fra samarbeidsforum til Statsforvalteren',
+           'Innstilling frå samarbeidsforum til Statsforvaltaren',
+           'Recommendation from the forum to the county governor', 'forum_secretariat',
+           'state_administrator', r.recommendation_due_on, false, false, r.stage > 4, r.version, r.updated_at
+      FROM present r
+    UNION ALL
+    SELECT 6, 'decision', 'Vedtak fra Statsforvalteren til UH og nettverk',
+           'Vedtak frå Statsforvaltaren til UH og nettverk',
+           'Decision from the county governor to universities and networks', 'state_administrator',
+           'network_coordinator', r.decision_due_on, false, false, r.stage > 5, r.version, r.updated_at
+      FROM present r
+    UNION ALL
+    SELECT 7, 'former_report', 'Rapportering for året før', 'Rapportering for året før',
+           'Reports on the year before', 'network_coordinator', 'state_administrator', former.report_due_on,
+           false, false, former.state = 'closed', former.version, former.updated_at
+      FROM present r
+      JOIN grant_round former ON former.forum_id = r.forum_id AND former.scheme_code = r.scheme_code
+                             AND former.year = r.year - 1
+    UNION ALL
+    SELECT 8, 'plan_stop_point', 'Årlig stoppunkt: evaluering av planen',
+           'Årleg stoppunkt: evaluering av planen', 'Yearly stop point: evaluation of the plan',
+           'forum_secretariat', 'forum_member', coalesce(e.held_on, make_date(r.year, 12, 31)), true, false,
+           e.id IS NOT NULL, coalesce(e.version, r.version), coalesce(e.updated_at, r.updated_at)
+      FROM present r
+      LEFT JOIN long_term_plan p ON p.forum_id = r.forum_id AND p.state = 'adopted'
+      LEFT JOIN plan_evaluation e ON e.plan_id = p.id AND e.year = r.year
+    UNION ALL
+    SELECT 9, 'report', 'Rapportering', 'Rapportering', 'Reports', 'network_coordinator',
+           'state_administrator', r.report_due_on, false, false, r.stage > 7, r.version, r.updated_at
+      FROM present r
+$$;
+GRANT EXECUTE ON FUNCTION deadline_status(date, boolean), grant_obligations(), round_wheel(uuid)
+    TO loft_service;

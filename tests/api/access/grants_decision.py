@@ -12,7 +12,7 @@ def furnish(world):
                         total_nok=1000, own_share_bp=0, state="recommended", **DATES)
     network = rows.add("competence_network", "decide", forum_id=rows["forum home"], code="ZZ04", name="Nettverk",
                        organisation_id=rows.organisation("network-decide", "competence_network"),
-                       active_from_on="2020-08-01")
+                       active_from_on="2020-08-01", active_to_on="2027-12-31")  # needs no headcounts
     rows.add("network_frame", "decide", round_id=in_round, network_id=network, frame_nok=1000)
     recommendation = rows.add("recommendation", "decide", round_id=in_round, title="Innstilling")
     for name in "undecided", "ready", "to-pay", "paid":

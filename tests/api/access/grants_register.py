@@ -51,6 +51,13 @@ def named(world, table, *names):
     return {name: {world.grant_rows[f"{table} {name}"]} for name in names}
 
 
+def ordinary(world):
+    """All of the forum at home but the one that is planned: other parts have theirs."""
+    return {one["id"] for one in world.build.session.rows(
+        "SELECT id FROM forum_meeting WHERE forum_id = %s AND kind = 'ordinary' AND state <> 'planned'",
+        [world.grant_rows["forum home"]])}
+
+
 def seminars(world):
     """That of the world and that of the demo data."""
     return {one["id"] for one in world.build.session.rows(
@@ -214,7 +221,8 @@ list_meetings         others            -    -    -    -    -    -    .    .    
         "list_forum_members": List("forum_member",
                                    named=lambda world: named(world, "forum_member", "home", "far")),
         "list_meetings": List("forum_meeting", named=lambda world: {
-            **named(world, "forum_meeting", "home", "planned", "far"), "seminar": seminars(world)}),
+            **named(world, "forum_meeting", "planned", "far"), "home": ordinary(world),
+            "seminar": seminars(world)}),
     },
     lists_of_one={"list_plan_evaluations", "list_network_members", "list_headcount_totals",
                   "list_meeting_decisions"},
