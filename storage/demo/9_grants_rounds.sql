@@ -194,25 +194,28 @@ $$;
 
 -- Both are those of the plan [seed 003 L157-L195]; answers, conditions and amounts are examples.
 INSERT INTO joint_measure (id, forum_id, code, name, is_working_title, description, concept,
-                           responsible_id, builds_on_id, starts_year, ends_year, considerations,
-                           conditions_before, conditions_during, conditions_after, state, is_example)
+                           responsible_id, builds_on_id, starts_year, ends_year, considerations_a_ok,
+                           considerations_a_note, considerations_b_ok, considerations_b_note,
+                           considerations_c_ok, considerations_c_note, considerations_d_ok,
+                           considerations_d_note, conditions_before, conditions_during,
+                           conditions_after, state, is_example)
 VALUES
     (pg_temp.joint_no(1), pg_temp.grants_no(20), 'inkluderingsanalysen', 'Inkluderingsanalysen', false,
      'Langsiktig fellestiltak, utviklet i samarbeid med kompetansenettverkene, Statped og UH.',
      'Eksempel: virksomheten kartlegger egen praksis, drøfter funnene med UH og velger hva den vil endre.',
      pg_temp.grants_no(3), NULL, 2021, NULL,
-     '{"a": "Eksempel: hvert nettverk velger tempo og virksomheter.",
-       "b": "Eksempel: UH deler på innhold og veiledning.",
-       "c": "Eksempel: tre år, med kjent omfang hvert år.",
-       "d": "Eksempel: to samlinger i halvåret, arbeid på egen arbeidsplass imellom."}',
+     true, 'Eksempel: hvert nettverk velger tempo og virksomheter.',
+     true, 'Eksempel: UH deler på innhold og veiledning.',
+     true, 'Eksempel: tre år, med kjent omfang hvert år.',
+     true, 'Eksempel: to samlinger i halvåret, arbeid på egen arbeidsplass imellom.',
      'Eksempel: eier og leder har forankret deltakelsen.', 'Eksempel: roller og møteplasser er avtalt.',
      'Eksempel: partnerskapet følger opp hva som ble endret.', 'running', true),
     (pg_temp.joint_no(2), pg_temp.grants_no(20), 'inkluderende-praksis',
      'Inkluderende praksis i barnehager og skoler', true,
      'Bygger på Inkluderingsanalysen. Navnet er en arbeidstittel.', NULL, pg_temp.grants_no(6),
      pg_temp.joint_no(1), 2023, NULL,
-     '{"a": "Eksempel: bygger på behovene fra partnerskapsseminaret.",
-       "b": "Eksempel: SePU og lokal UH planlegger sammen."}',
+     true, 'Eksempel: bygger på behovene fra partnerskapsseminaret.',
+     true, 'Eksempel: SePU og lokal UH planlegger sammen.', NULL, NULL, NULL, NULL,
      NULL, NULL, NULL, 'concept', true)
 ON CONFLICT DO NOTHING;
 

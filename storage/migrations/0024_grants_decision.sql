@@ -191,8 +191,18 @@ CREATE TABLE joint_measure (
     builds_on_id uuid CONSTRAINT joint_measure_builds_on_id_fkey REFERENCES joint_measure,
     starts_year int CONSTRAINT joint_measure_starts_year_check CHECK (starts_year BETWEEN 2000 AND 2100),
     ends_year int CONSTRAINT joint_measure_ends_year_check CHECK (ends_year >= starts_year),
-    considerations jsonb NOT NULL DEFAULT '{}' CONSTRAINT joint_measure_considerations_check
-        CHECK (jsonb_typeof(considerations) = 'object' AND octet_length(considerations::text) <= 32768),
+    considerations_a_ok boolean,
+    considerations_a_note text CONSTRAINT joint_measure_considerations_a_note_check
+        CHECK (char_length(considerations_a_note) <= 5000),
+    considerations_b_ok boolean,
+    considerations_b_note text CONSTRAINT joint_measure_considerations_b_note_check
+        CHECK (char_length(considerations_b_note) <= 5000),
+    considerations_c_ok boolean,
+    considerations_c_note text CONSTRAINT joint_measure_considerations_c_note_check
+        CHECK (char_length(considerations_c_note) <= 5000),
+    considerations_d_ok boolean,
+    considerations_d_note text CONSTRAINT joint_measure_considerations_d_note_check
+        CHECK (char_length(considerations_d_note) <= 5000),
     -- Local anchoring, roles and follow-up, as the plan asks for.
     conditions_before text CONSTRAINT joint_measure_conditions_before_check
         CHECK (char_length(conditions_before) <= 5000),
@@ -206,7 +216,13 @@ CREATE TABLE joint_measure (
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CONSTRAINT joint_measure_builds_on_id_check CHECK (builds_on_id <> id)
+    CONSTRAINT joint_measure_builds_on_id_check CHECK (builds_on_id <> id),
+    CONSTRAINT joint_measure_planned_is_answered CHECK (
+        state IN ('idea', 'concept')
+        OR num_nulls(considerations_a_ok, considerations_b_ok, considerations_c_ok,
+                     considerations_d_ok) = 0),
+    CONSTRAINT joint_measure_running_has_concept CHECK (
+        state IN ('idea', 'concept', 'planned') OR concept IS NOT NULL)
 );
 CREATE INDEX joint_measure_updated_idx ON joint_measure (updated_at, id);
 CREATE TRIGGER joint_measure_touch BEFORE UPDATE ON joint_measure
@@ -350,10 +366,14 @@ GRANT INSERT (decision_id, recipient_id, recipient_kind, amount_nok),
       UPDATE (paid_on, payment_reference, reclaimed_nok, reclaim_reason)
     ON decision_line TO loft_service;
 GRANT INSERT (forum_id, code, name, is_working_title, description, concept, responsible_id,
-              builds_on_id, starts_year, ends_year, considerations, conditions_before,
-              conditions_during, conditions_after),
+              builds_on_id, starts_year, ends_year, considerations_a_ok, considerations_a_note,
+              considerations_b_ok, considerations_b_note, considerations_c_ok, considerations_c_note,
+              considerations_d_ok, considerations_d_note, conditions_before, conditions_during,
+              conditions_after),
       UPDATE (name, is_working_title, description, concept, responsible_id, builds_on_id,
-              starts_year, ends_year, considerations, conditions_before, conditions_during,
+              starts_year, ends_year, considerations_a_ok, considerations_a_note,
+              considerations_b_ok, considerations_b_note, considerations_c_ok, considerations_c_note,
+              considerations_d_ok, considerations_d_note, conditions_before, conditions_during,
               conditions_after, state)
     ON joint_measure TO loft_service;
 GRANT INSERT (joint_measure_id, held_on, conclusion, adjust) ON joint_measure_evaluation TO loft_service;

@@ -67,7 +67,7 @@ def test_rows_are_codes_too(lists, owner_db):
 NOT_SERVED = {
     "allocation",
     "stage_seal", "recommendation", "recommendation_line",
-    "grant_report", "joint_measure", "report_participation", "report_use",
+    "grant_report", "report_participation", "report_use",
 }
 
 

@@ -11,6 +11,7 @@
 #include "domain/grants/decision.h"
 #include "domain/grants/forum.h"
 #include "domain/grants/headcount.h"
+#include "domain/grants/joint_measure.h"
 #include "domain/grants/measure.h"
 #include "domain/grants/meeting.h"
 #include "domain/grants/need_report.h"
@@ -96,6 +97,7 @@ static void word_lists_are_the_same(void **state)
     check_words("idea_source", idea_sources);
     check_words("idea_state", idea_states);
     check_words("idea_visibility", idea_visibilities);
+    check_words("joint_measure_state", joint_measure_states);
     check_words("language", languages);
     check_words("delivery_state", delivery_states);
     check_words("learning_group_placement", learning_group_placements);
@@ -172,6 +174,7 @@ static void actions_are_those_of_the_transition_tables(void **state)
     check_actions("decision_action", &grant_decision_machine);
     check_actions("decision_line_action", &decision_line_machine);
     check_actions("headcount_year_action", &headcount_year_machine);
+    check_actions("joint_measure_action", &joint_measure_machine);
     check_actions("basis_action", &basis_machine);
     check_actions("meeting_action", &meeting_machine);
     check_actions("need_report_action", &need_report_machine);
