@@ -64,12 +64,7 @@ FOR UPDATE
 -- How far its work has come.
 -- name: round_progress
 SELECT a.state AS allocation_state,
-       (SELECT string_agg(n.code, ', ' ORDER BY n.code)
-        FROM round_networks(r.id) AS active (id)
-        JOIN competence_network AS n ON n.id = active.id
-        WHERE NOT coalesce((SELECT bool_and(h.locked) FROM headcount AS h
-                            WHERE h.network_id = n.id AND h.year = a.headcount_year), false))
-           AS headcounts_open,
+       round_headcounts_open(r.id, a.headcount_year) AS headcounts_open,
        EXISTS (SELECT FROM allocation AS decided
                  JOIN forum_meeting AS m ON m.id = decided.decided_in_meeting_id
                 WHERE decided.round_id = r.id AND decided.state <> 'draft'

@@ -60,7 +60,35 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
        AND daterange(n.active_from_on, n.active_to_on, '[]') @> r.basis_due_on
      WHERE r.id = in_round_id
 $$;
-GRANT EXECUTE ON FUNCTION round_networks(uuid) TO loft_service;
+-- What the networks of a round counted in a year, for its distribution. Pupils are those of primary and
+-- upper secondary school, apprentices include training candidates.
+CREATE FUNCTION round_heads(in_round_id uuid, in_year int)
+RETURNS TABLE (network_id uuid, children bigint, pupils bigint, apprentices bigint, is_counted boolean)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT active.id,
+           coalesce(sum(c.heads) FILTER (WHERE c.category = 'kindergarten_child'), 0)::bigint,
+           coalesce(sum(c.heads) FILTER (
+               WHERE c.category IN ('primary_pupil', 'upper_secondary_pupil')), 0)::bigint,
+           coalesce(sum(c.heads) FILTER (
+               WHERE c.category IN ('apprentice', 'training_candidate')), 0)::bigint,
+           count(c.category) > 0
+      FROM round_networks(in_round_id) AS active (id)
+      LEFT JOIN network_headcounts(in_year) AS c ON c.network_id = active.id
+     GROUP BY active.id
+$$;
+
+-- Codes of the networks of a round whose figures of a year are missing or not locked; null when there are
+-- none (KL-R13).
+CREATE FUNCTION round_headcounts_open(in_round_id uuid, in_year int) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT string_agg(n.code, ', ' ORDER BY n.code)
+      FROM round_networks(in_round_id) AS active (id)
+      JOIN competence_network n ON n.id = active.id
+     WHERE NOT coalesce((SELECT bool_and(h.locked) FROM headcount h
+                          WHERE h.network_id = n.id AND h.year = in_year), false)
+$$;
+GRANT EXECUTE ON FUNCTION round_networks(uuid), round_heads(uuid, int),
+    round_headcounts_open(uuid, int) TO loft_service;
 
 -- Rounds of related schemes that should be seen together (Dekom, Rekom), each pair once.
 CREATE TABLE round_link (

@@ -19,6 +19,7 @@
 #include "domain/grants/plan.h"
 #include "domain/grants/round.h"
 #include "domain/grants/self_assessment.h"
+#include "domain/grants/stored_allocation.h"
 #include "domain/notify/notification.h"
 #include "domain/registry/organisation.h"
 #include "domain/registry/person.h"
@@ -69,6 +70,8 @@ static void check_words(const char *name, const char *const *words)
 static void word_lists_are_the_same(void **state)
 {
     (void)state;
+    check_words("allocation_kind", allocation_kinds);
+    check_words("allocation_state", allocation_states);
     check_words("allocation_status", allocation_statuses);
     check_words("attendance_status", attendance_statuses);
     check_words("basis_state", basis_states);
@@ -170,6 +173,7 @@ static void check_actions(const char *name, const struct machine *machine)
 static void actions_are_those_of_the_transition_tables(void **state)
 {
     (void)state;
+    check_actions("allocation_action", &allocation_machine);
     check_actions("course_action", &course_machine);
     check_actions("decision_action", &grant_decision_machine);
     check_actions("decision_line_action", &decision_line_machine);
