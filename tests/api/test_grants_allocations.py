@@ -177,6 +177,24 @@ def test_a_draft_is_renamed_recomputed_and_removed(small, owner_db):
     secretariat.delete(path, etag=done.etag, expect=404)
 
 
+def test_what_cannot_be_computed_anew(forum, small, owner_db):
+    made = small.draft(joint_nok=0, base_per_network_nok=400)
+    network, _ = forum.network()
+
+    def refuse(status, code):
+        refused = small.secretariat.act(path_of(made), "recompute", expect=status, code=code)
+        assert list(amounts(small.secretariat, made).values()) == [550, 450]
+        return refused["rule"]
+    assert refuse(409, "headcount_missing") == "KL-R13"
+    count(forum, network, primary_pupil=1)
+    assert refuse(422, "base_exceeds_pool") == "KL-R02"
+    owner_db.execute("UPDATE competence_network SET active_to_on = '2026-12-31' WHERE id = %s", [network])
+    mine = [list(small.networks.values())]
+    owner_db.execute("UPDATE headcount SET locked = false WHERE network_id = ANY (%s::uuid[])", mine)
+    owner_db.execute("UPDATE headcount SET heads = 0 WHERE network_id = ANY (%s::uuid[])", mine)
+    assert refuse(422, "no_headcount") == "KL-R13"
+
+
 def test_drafts_are_the_forums(forum, make_user, small):
     made = small.draft(base_per_network_nok=0)
     reader, path = forum.reader(), path_of(made)
