@@ -301,7 +301,7 @@ CREATE TABLE grant_report (
     -- Keys: goals, involvement, collective, partnership, crossdisciplinary, joint_measures,
     -- deviations, unused_plan, next_needs; each a text.
     answers jsonb NOT NULL DEFAULT '{}' CONSTRAINT grant_report_answers_check
-        CHECK (jsonb_typeof(answers) = 'object' AND octet_length(answers::text) <= 131072),
+        CHECK (jsonb_typeof(answers) = 'object' AND octet_length(answers::text) <= 524288),
     state text NOT NULL DEFAULT 'open' CONSTRAINT grant_report_state_check
         CHECK (state IN ('open', 'submitted', 'approved', 'returned')),
     state_note text CONSTRAINT grant_report_state_note_check CHECK (char_length(state_note) <= 2000),

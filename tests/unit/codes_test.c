@@ -17,6 +17,7 @@
 #include "domain/grants/need_report.h"
 #include "domain/grants/network.h"
 #include "domain/grants/plan.h"
+#include "domain/grants/report.h"
 #include "domain/grants/round.h"
 #include "domain/grants/self_assessment.h"
 #include "domain/grants/stored_allocation.h"
@@ -124,6 +125,8 @@ static void word_lists_are_the_same(void **state)
     check_words("programme_item_kind", programme_item_kinds);
     check_words("quote_request_state", quote_request_states);
     check_words("registration_state", registration_states);
+    check_words("report_part", report_parts);
+    check_words("report_state", report_states);
     check_words("round_state", round_states);
     check_words("scope_type", grant_scope_types);
     check_words("seat_allocation", seat_allocations);
@@ -186,6 +189,7 @@ static void actions_are_those_of_the_transition_tables(void **state)
     check_actions("quote_request_action", &quote_request_machine);
     check_actions("plan_action", &plan_machine);
     check_actions("registration_action", &registration_machine);
+    check_actions("report_action", &report_machine);
     check_actions("round_action", &round_machine);
     check_actions("self_assessment_action", &self_assessment_machine);
 }
