@@ -20,6 +20,10 @@ const struct notice notices[] = {
     {REGISTRATION, NULL, REGISTRATION_EXPIRED, "offer_expired", &sql_notify_registration},
     {REGISTRATION, NULL, REGISTRATION_CANCELLED, "registration_cancelled",
      &sql_notify_registration},
+    {"need_report", NULL, "returned", "need_report_returned", &sql_notify_grant_case},
+    {"decision_basis", NULL, "returned", "basis_returned", &sql_notify_grant_case},
+    {"grant_report", NULL, "returned", "report_returned", &sql_notify_grant_case},
+    {"grant_decision", NULL, "issued", "decision_issued", &sql_notify_grant_case},
 };
 const size_t notice_count = sizeof notices / sizeof notices[0];
 

@@ -19,3 +19,8 @@ enum outcome gathering_reminder_item(struct call *call, bool *ret_found)
 {
     return remind(call, &sql_notification_remind_of_gatherings, ret_found);
 }
+
+enum outcome obligation_reminder_item(struct call *call, bool *ret_found)
+{
+    return remind(call, &sql_notification_remind_of_obligations, ret_found);
+}

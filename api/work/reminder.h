@@ -7,5 +7,6 @@
 
 enum outcome offer_reminder_item(struct call *call, bool *ret_found);
 enum outcome gathering_reminder_item(struct call *call, bool *ret_found);
+enum outcome obligation_reminder_item(struct call *call, bool *ret_found);
 
 #endif

@@ -27,6 +27,7 @@ static const struct job jobs[] = {
     {"notification_compose", notification_compose_item, 1},
     {"offer_reminder", offer_reminder_item, 30},
     {"gathering_reminder", gathering_reminder_item, 30},
+    {"obligation_reminder", obligation_reminder_item, 30},
     {"housekeeping", housekeeping_item, 1},
 };
 

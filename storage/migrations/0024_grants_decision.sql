@@ -559,3 +559,165 @@ LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION deadline_status(date, boolean), grant_obligations(), round_wheel(uuid)
     TO loft_service;
+
+-- ---- told by mail ----------------------------------------------------------------------------
+
+-- Who is written to: the people who hold the role for an owner, a network, an institution, a forum or a
+-- county. People of the demonstration are told nothing, and a name that could carry a link is left out.
+CREATE FUNCTION grant_addressees(in_role text, in_scope uuid)
+RETURNS TABLE (person_id uuid, language text, email text, full_name text)
+LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
+    SELECT p.id, p.language, p.email,
+           CASE WHEN p.full_name !~ '[/@:<>[:cntrl:]]|[.][[:alpha:]]{2}' THEN p.full_name END
+      FROM role_grant g
+      JOIN user_account u ON u.id = g.user_id AND u.is_active
+      JOIN person p ON p.id = u.person_id AND NOT p.is_example AND p.email IS NOT NULL
+     WHERE g.role = in_role AND g.scope_id = in_scope
+$$;
+
+-- Tells of the event of a case that this transaction recorded last; which kind of message, the service
+-- decides (api/notify/notify.c). A need report is its owner's, everything later the partnership's.
+CREATE FUNCTION notify_grant_case(kind text, case_id uuid, version bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+DECLARE
+    happened event;
+BEGIN
+    SELECT e.* INTO happened FROM event e
+     WHERE e.tx = pg_current_xact_id() AND e.resource_id = notify_grant_case.case_id
+       AND e.resource_type IN ('need_report', 'decision_basis', 'grant_report', 'grant_decision')
+       AND e.version = notify_grant_case.version
+     ORDER BY e.seq DESC LIMIT 1;
+    IF happened.seq IS NULL THEN
+        RAISE EXCEPTION 'nothing has happened to tell of' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO notification (person_id, kind, occasion, resource_type, resource_id, language, email, facts)
+    SELECT DISTINCT ON (a.person_id) a.person_id, notify_grant_case.kind, 'event:' || happened.seq,
+           happened.resource_type, happened.resource_id, a.language, a.email,
+           jsonb_strip_nulls(jsonb_build_object(
+               'name', a.full_name, 'organiser', f.name, 'title', c.title, 'note', c.note,
+               'due_on', c.due_on, 'network', n.name))
+      FROM (SELECT w.round_id, w.network_id, NULL::uuid AS basis_id, w.owner_id, w.title,
+                   w.state_note AS note, coalesce(t.need_due_on, r.need_due_on) AS due_on, w.is_example
+              FROM need_report w
+              JOIN grant_round r ON r.id = w.round_id
+              LEFT JOIN network_frame t ON t.round_id = w.round_id AND t.network_id = w.network_id
+             WHERE w.id = happened.resource_id
+            UNION ALL
+            SELECT b.round_id, b.network_id, b.id, NULL, b.title, b.state_note, b.resubmit_due_on,
+                   b.is_example
+              FROM decision_basis b WHERE b.id = happened.resource_id
+            UNION ALL
+            SELECT b.round_id, b.network_id, b.id, NULL, b.title, t.state_note,
+                   coalesce(t.due_on, CASE WHEN d.outcome <> 'refused' THEN q.report_due_on END),
+                   d.is_example
+              FROM grant_decision d
+              JOIN decision_basis b ON b.id = d.basis_id
+              JOIN grant_round q ON q.id = d.round_id
+              LEFT JOIN grant_report t ON t.decision_id = d.id
+             WHERE happened.resource_id IN (d.id, t.id)) AS c
+      JOIN grant_round r ON r.id = c.round_id
+      JOIN forum f ON f.id = r.forum_id
+      JOIN competence_network n ON n.id = c.network_id
+     CROSS JOIN LATERAL (
+           SELECT o.* FROM grant_addressees('owner', c.owner_id) o
+           UNION ALL
+           SELECT o.* FROM grant_addressees('network_coordinator', c.network_id) o
+            WHERE c.basis_id IS NOT NULL
+           UNION ALL
+           SELECT o.* FROM basis_partner q,
+                  LATERAL grant_addressees(CASE q.kind WHEN 'uh' THEN 'uh_partner' ELSE 'owner' END,
+                                           q.organisation_id) o
+            WHERE q.basis_id = c.basis_id) AS a
+     WHERE NOT c.is_example
+     ORDER BY a.person_id
+    ON CONFLICT ON CONSTRAINT notification_occasion_key DO NOTHING;
+END
+$$;
+
+-- One for each deadline and how it stands: whoever is given another day is told of that one as well.
+CREATE FUNCTION obligation_occasion(kind text, round_id uuid, network_id uuid, organisation_id uuid,
+                                    due_on date, status text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT concat_ws(':', 'due', kind, round_id, coalesce(network_id::text, ''),
+                     coalesce(organisation_id::text, ''), to_char(due_on, 'YYYYMMDD'), status)
+$$;
+
+-- Deadlines that are near, and those that went by in the last fortnight, each once for everybody who owes
+-- it. Older ones are not brought up. How many were written; at most `max`.
+CREATE FUNCTION remind_of_obligations(max int) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+DECLARE
+    written bigint;
+BEGIN
+    IF NOT has_role('system') THEN
+        RAISE EXCEPTION 'reminders are the service''s own' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO notification (person_id, kind, occasion, resource_type, resource_id, language, email,
+                              facts, useful_until)
+    SELECT DISTINCT ON (a.person_id, d.occasion) a.person_id, 'obligation_' || d.status, d.occasion,
+           'grant_round', d.round_id, a.language, a.email,
+           jsonb_strip_nulls(jsonb_build_object(
+               'name', a.full_name, 'organiser', d.forum_name, 'due_on', d.due_on,
+               'network', d.network_name, d.kind, 'true')),
+           CASE d.status WHEN 'due_soon' THEN (d.due_on + 1)::timestamp AT TIME ZONE 'Europe/Oslo' END
+      FROM (SELECT o.kind, o.role, o.round_id, o.due_on, s.status, f.name AS forum_name,
+                   n.name AS network_name,
+                   obligation_occasion(o.kind, o.round_id, o.network_id, o.organisation_id, o.due_on,
+                                       s.status) AS occasion,
+                   CASE o.role WHEN 'network_coordinator' THEN o.network_id
+                               WHEN 'forum_secretariat' THEN r.forum_id
+                               WHEN 'state_administrator' THEN f.county_id
+                               ELSE o.organisation_id END AS scope_id
+              FROM grant_obligations() o
+              JOIN grant_round r ON r.id = o.round_id AND NOT r.is_example
+              JOIN forum f ON f.id = r.forum_id
+              LEFT JOIN competence_network n ON n.id = o.network_id
+             CROSS JOIN LATERAL (SELECT deadline_status(o.due_on, o.is_done)) AS s (status)
+             WHERE s.status = 'due_soon'
+                OR (s.status = 'overdue'
+                    AND o.due_on >= (business_now() AT TIME ZONE 'Europe/Oslo')::date - 14)) AS d
+     CROSS JOIN LATERAL grant_addressees(d.role, d.scope_id) AS a
+     WHERE NOT EXISTS (SELECT FROM notification t
+                        WHERE t.person_id = a.person_id AND t.occasion = d.occasion)
+     ORDER BY a.person_id, d.occasion LIMIT max
+    ON CONFLICT ON CONSTRAINT notification_occasion_key DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    RETURN written;
+END
+$$;
+
+-- What was done meanwhile, or sent in again, is not mailed about any more.
+CREATE OR REPLACE FUNCTION notification_is_current(notification_id uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+DECLARE
+    n notification;
+BEGIN
+    SELECT * INTO n FROM notification WHERE id = notification_id AND has_role('system');
+    RETURN n.id IS NOT NULL AND coalesce(n.useful_until > now(), true) AND CASE
+        WHEN n.kind IN ('registration_offered', 'offer_expiring') THEN
+            EXISTS (SELECT FROM registration r
+                     WHERE r.id = n.resource_id AND r.person_id = n.person_id
+                       AND r.state = 'offered' AND r.offer_expires_at = n.useful_until)
+        WHEN n.kind = 'gathering_reminder' THEN
+            EXISTS (SELECT FROM registration r
+                      JOIN course c ON c.id = r.course_id AND c.state IN ('published', 'running')
+                      JOIN course_gathering g ON g.course_id = c.id
+                     WHERE r.id = n.resource_id AND r.person_id = n.person_id
+                       AND r.state = 'confirmed'
+                       AND n.occasion = gathering_occasion(g.id, gathering_begins(g.id)))
+        WHEN n.kind IN ('obligation_due_soon', 'obligation_overdue') THEN
+            EXISTS (SELECT FROM grant_obligations() o
+                     WHERE o.round_id = n.resource_id
+                       AND n.occasion = obligation_occasion(
+                               o.kind, o.round_id, o.network_id, o.organisation_id, o.due_on,
+                               deadline_status(o.due_on, o.is_done)))
+        WHEN n.kind = 'need_report_returned' THEN
+            EXISTS (SELECT FROM need_report w WHERE w.id = n.resource_id AND w.state = 'returned')
+        WHEN n.kind = 'basis_returned' THEN
+            EXISTS (SELECT FROM decision_basis b WHERE b.id = n.resource_id AND b.state = 'returned')
+        WHEN n.kind = 'report_returned' THEN
+            EXISTS (SELECT FROM grant_report t WHERE t.id = n.resource_id AND t.state = 'returned')
+        ELSE true END;
+END
+$$;
+GRANT EXECUTE ON FUNCTION notify_grant_case(text, uuid, bigint), remind_of_obligations(int) TO loft_service;

@@ -36,11 +36,17 @@ RETURNING id, version::bigint AS version
 -- name: notify_registration
 SELECT notify_registration(:kind, :resource_id::uuid, :version::bigint)
 
+-- name: notify_grant_case
+SELECT notify_grant_case(:kind, :resource_id::uuid, :version::bigint)
+
 -- name: notification_remind_of_offers
 SELECT remind_of_offers(200) AS written
 
 -- name: notification_remind_of_gatherings
 SELECT remind_of_gatherings(200) AS written
+
+-- name: notification_remind_of_obligations
+SELECT remind_of_obligations(200) AS written
 
 -- ---- put into words ------------------------------------------------------------------------------
 

@@ -24,5 +24,9 @@ list_round_participants  home      401  403  403  403  403  403  200  200  200  
 list_obligations     403           403            403        403         403            403        403         200         403
 """,
     words={"WheelKey"},  # the rows have their labels
+    narrow={
+        "notify_grant_case": "writes of an event that this very transaction recorded; gives nothing",
+        "remind_of_obligations": "a number, and only for the service itself",
+    },
     machine_may=VIEWS | {"list_obligations", "get_round_calendar"},
 )
