@@ -29,6 +29,8 @@ static const struct meaning meanings[] = {
     {"forum_member_one_seat_at_a_time", CONFLICT, "already_seated", NULL, NULL},
     {"forum_member_governor_without_vote", FORBIDDEN, "governor_without_vote", "KL-R10", NULL},
     {"forum_member_decider_without_vote", FORBIDDEN, "decider_without_vote", "KL-R16", NULL},
+    {"basis_signature_institution_id_key", CONFLICT, "already_signed", NULL, NULL},
+    {"network_frame_claims_within_frame", INVALID, "frame_exceeded", "KL-R03", NULL},
     {"decision_basis_one_per_network", CONFLICT, "basis_exists", NULL, NULL},
     {"passed_on_stays", CONFLICT, "frozen", NULL, NULL},
     {"idea_source_fits_author", INVALID, "source_unfit", NULL, "/source"},

@@ -200,3 +200,111 @@ WHERE NOT EXISTS (SELECT FROM basis_assessment AS a
 DELETE FROM basis_assessment
 WHERE basis_id = :id::uuid AND :self_assessment_ids.given
   AND NOT self_assessment_id = ANY (coalesce(:self_assessment_ids::uuid[], '{}'))
+
+-- ---- submitting ------------------------------------------------------------------------------
+
+-- Its round stays as it is until the basis is stored.
+-- name: basis_hold_round
+SELECT hold_round(b.round_id) AS state FROM decision_basis AS b WHERE b.id = :id::uuid
+
+-- Bases of a network come one at a time. No row: there is no frame.
+-- name: basis_frame_lock
+SELECT coalesce(f.frame_nok, 0) AS frame_nok, f.claimed_nok
+FROM network_frame AS f
+WHERE f.round_id = :round_id::uuid AND f.network_id = :network_id::uuid
+FOR UPDATE
+
+-- name: basis_submission
+SELECT r.state AS round_state, r.basis_due_on,
+       business_now() >= ((r.basis_due_on + 1)::timestamp AT TIME ZONE 'Europe/Oslo') AS is_late,
+       b.resubmit_due_on,
+       coalesce(business_now() >= ((b.resubmit_due_on + 1)::timestamp AT TIME ZONE 'Europe/Oslo'), false)
+           AS resubmit_is_late,
+       r.require_uh_signature, b.answer_c1, b.answer_c2, b.answer_c3, b.answer_c4, b.starts_on,
+       b.ends_on, p.uhs, p.owners, a.involved, a.dialogues,
+       (SELECT coalesce(sum(l.amount_nok), 0)::bigint FROM budget_line AS l
+         WHERE l.basis_id = b.id) AS applied_nok
+FROM decision_basis AS b
+JOIN grant_round AS r ON r.id = b.round_id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE p.kind = 'uh') AS uhs, count(*) FILTER (WHERE p.kind = 'owner') AS owners
+    FROM basis_partner AS p WHERE p.basis_id = b.id) AS p
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE s.staff_involved AND s.leaders_involved) AS involved,
+           count(*) FILTER (WHERE s.uh_dialogue) AS dialogues
+    FROM basis_assessment AS c
+    JOIN self_assessment AS s ON s.id = c.self_assessment_id AND s.state = 'completed'
+    WHERE c.basis_id = b.id) AS a
+WHERE b.id = :id::uuid
+
+-- name: submission_measures
+SELECT m.seq_no::bigint AS seq_no,
+       count(*) FILTER (WHERE p.kind = 'owner' AND b.kind = 'owner') AS owners,
+       count(*) FILTER (WHERE p.kind = 'uh' AND b.kind = 'uh') AS uhs,
+       count(*) FILTER (WHERE p.kind <> 'unit' AND b.kind IS NULL) AS outsiders
+FROM measure AS m
+LEFT JOIN measure_party AS p ON p.measure_id = m.id
+LEFT JOIN basis_partner AS b ON b.basis_id = m.basis_id AND b.organisation_id = p.organisation_id
+WHERE m.basis_id = :id::uuid
+GROUP BY m.id
+ORDER BY m.seq_no
+
+-- name: submission_lines
+SELECT l.seq_no::bigint AS seq_no,
+       l.recipient_id = n.organisation_id
+           OR EXISTS (SELECT FROM basis_partner AS p
+                       WHERE p.basis_id = b.id AND p.organisation_id = l.recipient_id
+                         AND p.kind = l.recipient_kind) AS in_partnership
+FROM budget_line AS l
+JOIN decision_basis AS b ON b.id = l.basis_id
+JOIN competence_network AS n ON n.id = b.network_id
+WHERE l.basis_id = :id::uuid
+ORDER BY l.seq_no
+
+-- name: submission_needs
+SELECT DISTINCT m.seq_no::bigint AS seq_no
+FROM measure AS m
+JOIN measure_need AS c ON c.measure_id = m.id
+LEFT JOIN need_report AS n ON n.id = c.need_report_id
+WHERE m.basis_id = :id::uuid AND n.state IS DISTINCT FROM 'included'
+ORDER BY seq_no
+
+-- name: submission_signers
+SELECT o.name
+FROM basis_partner AS p
+JOIN decision_basis AS b ON b.id = p.basis_id
+JOIN organisation AS o ON o.id = p.organisation_id
+WHERE p.basis_id = :id::uuid AND p.kind = 'uh'
+  AND NOT EXISTS (SELECT FROM basis_signature AS s
+                   WHERE s.basis_id = b.id AND s.basis_revision = b.revision
+                     AND s.institution_id = p.organisation_id)
+ORDER BY o.name COLLATE "nb-x-icu", o.id
+
+-- name: basis_set_state
+UPDATE decision_basis
+SET state = :state, claimed_nok = coalesce(:claimed_nok, claimed_nok),
+    state_note = coalesce(:state_note, state_note),
+    resubmit_due_on = coalesce(:resubmit_due_on::date, resubmit_due_on),
+    submitted_at = CASE WHEN :state = 'submitted' THEN business_now() ELSE submitted_at END
+WHERE id = :id::uuid
+RETURNING id, version::bigint AS version
+
+-- ---- signatures ------------------------------------------------------------------------------
+
+-- name: signature_list
+SELECT s.id, s.basis_id, s.basis_revision, s.institution_id, o.name AS institution_name, s.signed_by,
+       s.signed_at,
+       s.basis_revision = b.revision
+           AND EXISTS (SELECT FROM basis_partner AS p
+                        WHERE p.basis_id = b.id AND p.organisation_id = s.institution_id) AS is_valid
+FROM basis_signature AS s
+JOIN decision_basis AS b ON b.id = s.basis_id
+JOIN organisation AS o ON o.id = s.institution_id
+WHERE s.basis_id = :basis_id::uuid
+  AND s.basis_revision = :revision                    --? revision
+  AND s.institution_id = :institution_id::uuid        --? institution_id
+
+-- name: signature_insert
+INSERT INTO basis_signature (basis_id, basis_revision, institution_id, signed_by)
+VALUES (:id::uuid, :revision, :institution_id::uuid, principal_user())
+RETURNING id, basis_revision::bigint AS version

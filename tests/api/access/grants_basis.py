@@ -66,11 +66,21 @@ list_bases           -              401  403  403  403  403  403  403  200  200 
 get_basis            home           401  403  403  403  403  403  403  200  200  404  200  404  200  404  200  200  404  200  403
 get_basis            home-draft     401  403  403  403  403  403  403  404  200  404  200  404  404  404  404  404  404  404  403
 get_basis            initiated      401  403  403  403  403  403  403  404  200  404  200  404  404  404  404  404  404  404  403
+get_basis            returned       401  403  403  403  403  403  403  404  200  404  200  404  200  404  200  200  404  200  403
 get_basis            statped        401  403  403  403  403  403  403  404  404  200  404  200  200  404  200  200  200  200  403
 create_basis         -              401  403  403  403  403  403  403  403  201  403  201  403  403  403  403  403  403  403  403
 update_basis         home-draft     401  403  403  403  403  403  403  403  200  404  200  404  403  403  403  403  403  403  403
 update_basis         returned       401  403  403  403  403  403  403  403  200  404  200  404  403  403  403  403  403  403  403
 update_basis         home           401  403  403  403  403  403  403  403  409  404  409  404  403  403  403  403  403  403  403
+submit_basis         home-draft     401  403  403  403  403  403  403  403  409  404  403  403  403  403  403  403  403  403  403
+resubmit_basis       returned       401  403  403  403  403  403  403  403  409  404  403  403  403  403  403  403  403  403  403
+withdraw_basis       home           401  403  403  403  403  403  403  403  200  404  403  403  403  403  403  403  403  403  403
+withdraw_basis       home-draft     401  403  403  403  403  403  403  403  200  404  403  403  403  403  403  403  403  403  403
+return_basis         home           401  403  403  403  403  403  403  403  403  403  403  403  200  404  403  403  403  403  403
+sign_basis           home-draft     401  403  403  403  403  403  403  403  403  403  200  404  403  403  403  403  403  403  403
+sign_basis           returned       401  403  403  403  403  403  403  403  403  403  200  404  403  403  403  403  403  403  403
+list_signatures      home           401  403  403  403  403  403  403  200  200  404  200  404  200  404  200  200  404  200  403
+list_signatures      home-draft     401  403  403  403  403  403  403  404  200  404  200  404  404  404  404  404  404  404  403
 list_measures        home           401  403  403  403  403  403  403  200  200  404  200  404  200  404  200  200  404  200  403
 list_measures        home-draft     401  403  403  403  403  403  403  404  200  404  200  404  404  404  404  404  404  404  403
 create_measure       home-draft     401  403  403  403  403  403  403  403  201  404  201  404  403  403  403  403  403  403  403
@@ -89,6 +99,10 @@ delete_budget_line   returned       401  403  403  403  403  403  403  403  204 
         "get_basis": Request("basis"),
         "create_basis": Request(body=new_basis),
         "update_basis": Request("basis", {"goals": "Andre mål"}),
+        **{name: Request("basis", {}) for name in
+           ("submit_basis", "resubmit_basis", "withdraw_basis", "sign_basis")},
+        "return_basis": Request("basis", {"note": "Mangler", "resubmit_due_on": "2030-03-01"}),
+        "list_signatures": Request("basis"),
         "list_measures": Request("basis"),
         "create_measure": Request("basis", {"title": "Nytt tiltak"}),
         "get_measure": Request("measure"),
@@ -118,7 +132,8 @@ list_bases           with-statped   -    -    -    -    -    -    -    .    .   
 list_bases           others         -    -    -    -    -    -    -    .    .    .    .    .    .    .    .    .    .    x    -
 """,
     listed={"list_bases": List("decision_basis", named=lines_of_list)},
-    lists_of_one={"list_measures", "list_budget_lines"},
+    offered={"withdraw_basis", "return_basis", "sign_basis"},
+    lists_of_one={"list_measures", "list_budget_lines", "list_signatures"},
 
     # ---- the policies
 
@@ -144,6 +159,14 @@ basis_partner create initiated                .    .    .    .    .    .    .   
     },
     narrow={"hold_round": "the state of a round, which everybody in the programme sees",
             "basis_service_types": "names of services, and nothing of the assessments"},
+
+    # ---- without permissions
+
+    # Whoever decides on a basis may write its row; that it is returned is for the secretariat.
+    given="""
+                                   anon outs book smad admn read unit ownr netw net2 uhpa uhp2 secr sec2 memb govn stat audi gpar
+return_basis         home           .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    x    .    .    .
+""",
 
     # ---- codes
 

@@ -8,7 +8,8 @@ DAYS = {"starts_on": "2030-08-01", "ends_on": "2031-06-30"}
 
 
 class Partnership:
-    def __init__(self, forum, *, frame_nok=500000, round_=None, **columns):
+    def __init__(self, forum, *, frame_nok=500000, round_=None, now=NOW, **columns):
+        self.now = now
         self.forum, self.build, self.make_user = forum, forum.build, forum.make_user
         self.round = round_ or Round(forum, **{"state": "open", **columns})
         self.network = self.round.network(frame_nok)
@@ -48,7 +49,7 @@ class Partnership:
                 **changes}
 
     def begin(self, **changes):
-        return self.coordinator.post(BASES, self.body(**changes), now=NOW)
+        return self.coordinator.post(BASES, self.body(**changes), now=self.now)
 
     def whole(self, amount_nok=100000, **changes):
         """A draft that lacks nothing but signatures; its path."""
@@ -67,3 +68,19 @@ class Partnership:
     def line(self, path, amount_nok=100000, **changes):
         body = {"recipient_id": self.uh, "purpose": "implementation", "amount_nok": amount_nok, **changes}
         return self.coordinator.post(f"{path}/budget-lines", body)
+
+    def sign(self, path, api=None, **options):
+        return (api or self.signer).act(path, "sign", **{"now": self.now, **options})
+
+    def signed(self, amount_nok=100000, **changes):
+        """A draft that lacks nothing; its path."""
+        path = self.whole(amount_nok, **changes)
+        self.sign(path)
+        return path
+
+    def submit(self, path, action="submit", **options):
+        return self.coordinator.act(path, action, **{"now": self.now, **options})
+
+    def send_back(self, path, due_on="2030-03-01", **options):
+        return self.secretariat.act(path, "return", {"note": "Mangler", "resubmit_due_on": due_on},
+                                    **{"now": self.now, **options})
