@@ -110,38 +110,41 @@ static const struct meeting_voter *find_voter(struct text id, const struct meeti
     return NULL;
 }
 
-static int64_t count_voters(const struct meeting_voter *voters, size_t count)
+/* Members who are named twice lose their vote once. */
+static bool is_disqualified(struct text id, const struct text_list *disqualified)
 {
-    int64_t votes = 0;
-    for (size_t i = 0; i < count; i++) {
-        votes += voters[i].may_vote;
+    for (size_t i = 0; i < disqualified->count; i++) {
+        if (text_equals(disqualified->items[i], id)) {
+            return true;
+        }
     }
-    return votes;
+    return false;
 }
 
-/* Notes who is no member; counts the votes that the others lose. */
-static int64_t count_disqualified(const struct text_list *ids, const struct meeting_voter *voters,
-                                  size_t count, struct error *error)
+int64_t meeting_check_members(const struct text_list *disqualified,
+                              const struct meeting_voter *voters, size_t voter_count,
+                              struct error *error)
 {
     int64_t votes = 0;
-    for (size_t i = 0; i < ids->count; i++) {
-        const struct meeting_voter *voter = find_voter(ids->items[i], voters, count);
-        if (!voter) {
+
+    for (size_t i = 0; i < disqualified->count; i++) {
+        if (!find_voter(disqualified->items[i], voters, voter_count)) {
             error_fault(error, arena_format(error->arena, "/disqualified_member_ids/%zu", i),
                         "not_a_member", NULL);
         }
-        votes += voter && voter->may_vote;
+    }
+    for (size_t i = 0; i < voter_count; i++) {
+        votes += voters[i].may_vote && !is_disqualified(voters[i].id, disqualified);
     }
     return votes;
 }
 
-static enum outcome check_vote(const struct meeting_decision_create *in, int64_t members,
-                               struct error *error)
+static enum outcome check_vote(const struct ballot *ballot, int64_t members, struct error *error)
 {
-    int64_t votes = in->votes_for.v + in->votes_against.v +
-                    (given(in->votes_abstained.is) ? in->votes_abstained.v : 0);
+    int64_t votes = ballot->votes_for.v + ballot->votes_against.v +
+                    (given(ballot->votes_abstained.is) ? ballot->votes_abstained.v : 0);
 
-    if (in->votes_for.v <= in->votes_against.v) {
+    if (ballot->votes_for.v <= ballot->votes_against.v) {
         return error_refuse(error, INVALID, "vote_not_carried", RULE_VOTE);
     }
     if (votes > members) {
@@ -150,6 +153,20 @@ static enum outcome check_vote(const struct meeting_decision_create *in, int64_t
         return error_refuse(error, CONFLICT, "too_many_votes", RULE_VOTE);
     }
     return DONE;
+}
+
+enum outcome meeting_check_ballot(const struct ballot *ballot, const struct meeting_voter *voters,
+                                  size_t voter_count, struct error *error)
+{
+    bool by_vote = text_is(ballot->decided_by, DECIDED_BY_VOTE);
+
+    check_count(ballot->votes_for, by_vote, true, "/votes_for", error);
+    check_count(ballot->votes_against, by_vote, true, "/votes_against", error);
+    check_count(ballot->votes_abstained, by_vote, false, "/votes_abstained", error);
+    int64_t members = meeting_check_members(&ballot->disqualified_member_ids, voters, voter_count,
+                                            error);
+    enum outcome outcome = error_outcome(error);
+    return outcome == DONE && by_vote ? check_vote(ballot, members, error) : outcome;
 }
 
 static enum outcome check_joint_share(const struct meeting *meeting, struct error *error)
@@ -167,20 +184,18 @@ enum outcome meeting_check_decision(const struct meeting *meeting,
                                     const struct meeting_voter *voters, size_t voter_count,
                                     struct error *error)
 {
-    bool by_vote = text_is(in->decided_by, DECIDED_BY_VOTE);
+    const struct ballot ballot = {
+        .decided_by = in->decided_by,
+        .votes_for = in->votes_for,
+        .votes_against = in->votes_against,
+        .votes_abstained = in->votes_abstained,
+        .disqualified_member_ids = in->disqualified_member_ids,
+    };
 
     if (!text_is(meeting->state, MEETING_HELD)) {
         return error_refuse(error, CONFLICT, "meeting_not_held", NULL);
     }
-    check_count(in->votes_for, by_vote, true, "/votes_for", error);
-    check_count(in->votes_against, by_vote, true, "/votes_against", error);
-    check_count(in->votes_abstained, by_vote, false, "/votes_abstained", error);
-    int64_t members = count_voters(voters, voter_count) -
-                      count_disqualified(&in->disqualified_member_ids, voters, voter_count, error);
-    enum outcome outcome = error_outcome(error);
-    if (outcome == DONE && by_vote) {
-        outcome = check_vote(in, members, error);
-    }
+    enum outcome outcome = meeting_check_ballot(&ballot, voters, voter_count, error);
     if (outcome == DONE && text_is(in->kind, DECIDED_JOINT_SHARE)) {
         outcome = check_joint_share(meeting, error);
     }

@@ -113,16 +113,33 @@ struct meeting_voter {
 };
 extern const struct shape shape_meeting_voter;
 
+/* How a decision came about. */
+struct ballot {
+    struct text decided_by;
+    struct integer votes_for;
+    struct integer votes_against;
+    struct integer votes_abstained;
+    struct text_list disqualified_member_ids;
+};
+
 /*
  * In this order:
- *   CONFLICT  "meeting_not_held"
  *   INVALID   faults "required" at /votes_for and /votes_against of a vote, "votes_unwanted" at each
  *             count of a consensus, "not_a_member" at /disqualified_member_ids/N
  *   INVALID   "vote_not_carried" (KL-R10): not more for than against
  *   CONFLICT  "too_many_votes" (KL-R10) with {votes} and {members}: more than there are members with a
  *             vote, less the disqualified
- *   CONFLICT  "not_first_meeting", "joint_share_decided" (KL-R04), of kind joint_share
  */
+enum outcome meeting_check_ballot(const struct ballot *ballot, const struct meeting_voter *voters,
+                                  size_t voter_count, struct error *error);
+
+/* Faults "not_a_member" at /disqualified_member_ids/N. How many of the others have a vote. */
+int64_t meeting_check_members(const struct text_list *disqualified,
+                              const struct meeting_voter *voters, size_t voter_count,
+                              struct error *error);
+
+/* CONFLICT "meeting_not_held"; what the ballot is refused with; and of kind joint_share CONFLICT
+ * "not_first_meeting", "joint_share_decided" (KL-R04). */
 enum outcome meeting_check_decision(const struct meeting *meeting,
                                     const struct meeting_decision_create *in,
                                     const struct meeting_voter *voters, size_t voter_count,

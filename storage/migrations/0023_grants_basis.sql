@@ -452,3 +452,12 @@ CREATE VIEW need_answer WITH (security_invoker = true) AS
     SELECT o.need_report_id, o.measure_id, o.title, o.theme, o.basis_id
       FROM measures_of_own_needs() o;
 GRANT SELECT ON need_answer TO loft_service;
+
+-- What a basis applies for, and for whom: the owners' lines count with the network's.
+CREATE FUNCTION basis_applied(in_basis uuid, OUT uh_nok bigint, OUT network_nok bigint)
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT coalesce(sum(l.amount_nok) FILTER (WHERE l.recipient_kind = 'uh'), 0)::bigint,
+           coalesce(sum(l.amount_nok) FILTER (WHERE l.recipient_kind <> 'uh'), 0)::bigint
+      FROM budget_line l WHERE l.basis_id = in_basis
+$$;
+GRANT EXECUTE ON FUNCTION basis_applied(uuid) TO loft_service;

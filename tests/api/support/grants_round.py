@@ -48,7 +48,8 @@ class Round:
                                   recipient_kind=kind, purpose="implementation", amount_nok=amount)
         if claimed_nok is None:
             claimed_nok = uh_nok + network_nok + owner_nok if state in CLAIMING else 0
-        self.set_state(basis, state, claimed_nok=claimed_nok)
+        due = {"resubmit_due_on": columns["resubmit_due_on"]} if "resubmit_due_on" in columns else {}
+        self.set_state(basis, state, claimed_nok=claimed_nok, **due)
         return basis
 
     def _fill(self, basis, network):
