@@ -1,6 +1,6 @@
 #include "domain/grants/criterion.h"
 
-#include "api/call.h"
+#include "api/grants/basis_part.h"
 #include "operations.h"
 #include "storage/statements.h"
 
@@ -49,4 +49,37 @@ enum outcome put_criterion(struct call *call, const struct criterion_put *in)
                                                     .from = criterion.verdict.s,
                                                     .to = in->verdict.s});
     return outcome == DONE ? answer(call, in) : outcome;
+}
+
+/* ---- assessed -------------------------------------------------------------------------------- */
+
+struct judged_criteria {
+    struct text_list judged;
+};
+SHAPE(judged_criteria_shape, struct judged_criteria, FIELD(struct judged_criteria, judged));
+
+enum outcome assess_basis(struct call *call, const struct basis_assess *in)
+{
+    struct basis basis = {0};
+    struct basis_change change = {0};
+    struct judged_criteria found = {0};
+    struct stored_row now = {0};
+    enum outcome outcome = basis_lock_version(call, in->id, &basis);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_basis_judged, SOURCES({&shape_basis, &basis}),
+                          &judged_criteria_shape, &found);
+    if (outcome == DONE)
+        outcome = basis_assess(&basis, &found.judged, call->error, &change);
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_basis_assess,
+                          SOURCES({&shape_basis_change, &change}, {&shape_basis, &basis}),
+                          &stored_row_shape, &now);
+    if (outcome == DONE)
+        outcome = call_record(call, &(struct event){.resource = bases.resource,
+                                                    .id = in->id.s,
+                                                    .version = now.version,
+                                                    .from = basis.state.s,
+                                                    .to = change.state.s,
+                                                    .reason = in->reason.s});
+    return outcome == DONE ? call_answer_item(call, bases.get, in->id.s) : outcome;
 }

@@ -2,6 +2,7 @@
 
 #include "domain/base/text.h"
 
+#define RULE_CRITERIA "KL-R05"
 #define RULE_OWN "KL-R16"
 
 const char *const criteria[] = {"c1", "c2", "c3", "c4", NULL};
@@ -29,4 +30,38 @@ enum outcome criterion_check_put(const struct criterion *criterion, const struct
     return text_is(criterion->verdict, VERDICT_PARTLY) && text_is(in->verdict, VERDICT_MET)
                ? DONE
                : error_refuse(error, CONFLICT, "verdict_stands", NULL);
+}
+
+/* ---- assessed -------------------------------------------------------------------------------- */
+
+static bool is_judged(const char *criterion, const struct text_list *judged)
+{
+    for (size_t i = 0; i < judged->count; i++) {
+        if (text_is(judged->items[i], criterion)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum outcome basis_assess(const struct basis *basis, const struct text_list *judged,
+                          struct error *error, struct basis_change *ret_change)
+{
+    const struct transition *transition = NULL;
+    enum outcome outcome = basis_check_impartial(basis, error);
+    if (outcome == DONE) {
+        outcome = machine_apply(&basis_machine, basis->state.s, "assess", error, &transition);
+    }
+    if (outcome != DONE) {
+        return outcome;
+    }
+    for (const char *const *criterion = criteria; *criterion; criterion++) {
+        if (!is_judged(*criterion, judged)) {
+            error_fault(error, arena_format(error->arena, "/criteria/%s", *criterion),
+                        "criteria_unassessed", NULL);
+            error_refuse(error, CONFLICT, "criteria_unassessed", RULE_CRITERIA);
+        }
+    }
+    *ret_change = (struct basis_change){.state = text_of(transition->to)};
+    return error_outcome(error);
 }

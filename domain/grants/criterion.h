@@ -15,6 +15,7 @@
 
 #include "domain/base/error.h"
 #include "domain/base/shape.h"
+#include "domain/grants/basis.h"
 
 #define VERDICT_MET "met"
 #define VERDICT_PARTLY "partly"
@@ -45,5 +46,17 @@ extern const struct shape shape_criterion;
  */
 enum outcome criterion_check_put(const struct criterion *criterion, const struct criterion_put *in,
                                  struct error *error);
+
+/* ---- assessed -------------------------------------------------------------------------------- */
+
+struct basis_assess {
+    struct text id;
+    struct text reason;
+};
+
+/* FORBIDDEN "own_basis" (KL-R16); CONFLICT "invalid_transition"; "criteria_unassessed" (KL-R05) with a
+ * fault at /criteria/<code> for each that is not among `judged`, the criteria with a verdict. */
+enum outcome basis_assess(const struct basis *basis, const struct text_list *judged,
+                          struct error *error, struct basis_change *ret_change);
 
 #endif

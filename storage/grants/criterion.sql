@@ -42,3 +42,12 @@ ON CONFLICT ON CONSTRAINT criterion_assessment_criterion_key
     DO UPDATE SET verdict = EXCLUDED.verdict, note = EXCLUDED.note,
                   assessed_by = EXCLUDED.assessed_by, assessed_at = business_now()
 RETURNING id, (version + 1)::bigint AS version
+
+-- ---- assessed --------------------------------------------------------------------------------
+
+-- name: basis_judged
+SELECT ARRAY(SELECT a.criterion FROM criterion_assessment AS a WHERE a.basis_id = :id::uuid) AS judged
+
+-- name: basis_assess
+UPDATE decision_basis SET state = :state WHERE id = :id::uuid
+RETURNING id, version::bigint AS version

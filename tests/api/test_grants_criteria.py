@@ -131,3 +131,37 @@ def test_what_is_no_criterion_or_basis(forum, round_, network):
     draft = round_.basis(network, state="draft")
     secretariat.put(path_of(draft, "c1"), {"verdict": "met"}, etag="*", expect=404)
     assert put(secretariat, basis, "c1", {"verdict": "ja"}, expect=422).faults == {"/verdict": "not_in_enum"}
+
+
+# ---- assessed ----------------------------------------------------------------------------------
+
+def test_a_basis_is_assessed_when_all_four_criteria_are(forum, round_, network, build):
+    """KL-R05: whatever the verdicts are."""
+    basis, secretariat = round_.basis(network), forum.secretariat
+    path = f"/v1/grants/decision-bases/{basis}"
+    assert "assess" in secretariat.get(path)["allowed_actions"]
+    round_.verdicts(basis, c1="not_met", c2=None, c4=None)
+    refused = secretariat.act(path, "assess", expect=409, code="criteria_unassessed")
+    assert refused["rule"] == "KL-R05"
+    assert refused.faults == {f"/criteria/{word}": "criteria_unassessed" for word in ("c2", "c4")}
+    for criterion in "c2", "c4":
+        put(secretariat, basis, criterion, {"verdict": "met"})
+    stale = secretariat.get(path).etag
+    assert secretariat.act(path, "assess", dry_run=True)["state"] == "assessed"
+    done = secretariat.act(path, "assess", {"reason": "Drøftet"})
+    assert (done["state"], done["claimed_nok"]) == ("assessed", 100000)
+    assert "assess" not in done["allowed_actions"]
+    secretariat.act(path, "assess", etag=stale, expect=412)
+    again = secretariat.act(path, "assess", expect=409, code="invalid_transition")
+    assert again["from"] == "assessed"
+    put(secretariat, basis, "c1", {"verdict": "met"}, expect=409, code="basis_not_assessable")
+
+
+def test_nobody_passes_on_a_basis_of_their_own(forum, round_, network, make_user):
+    """KL-R16."""
+    basis = round_.basis(network)
+    round_.verdicts(basis)
+    coordinator = make_user(("forum_secretariat", "forum", forum.id),
+                            ("network_coordinator", "network", network.id))
+    refused = coordinator.act(f"/v1/grants/decision-bases/{basis}", "assess", expect=403, code="own_basis")
+    assert refused["rule"] == "KL-R16"

@@ -61,6 +61,41 @@ static void nobody_assesses_a_basis_of_their_own(void **state)
     assert_int_equal(criterion_check_put(&criterion, &in, fresh_error(f)), FORBIDDEN);
 }
 
+static enum outcome assess(struct fixture *f, const struct basis *basis, size_t count)
+{
+    const struct text words[] = {text_of("c1"), text_of("c2"), text_of("c3"), text_of("c4")};
+    const struct text_list judged = {.is = GIVEN, .items = words, .count = count};
+    struct basis_change change = {0};
+    enum outcome outcome = basis_assess(basis, &judged, fresh_error(f), &change);
+    if (outcome == DONE) {
+        assert_string_equal(change.state.s, "assessed");
+        assert_false(given(change.claimed_nok.is));
+    }
+    return outcome;
+}
+
+/* KL-R05. */
+static void a_basis_is_assessed_when_all_four_are(void **state)
+{
+    struct fixture *f = *state;
+    struct basis basis = {.state = text_of(BASIS_SUBMITTED)};
+
+    assert_int_equal(assess(f, &basis, 4), DONE);
+    assert_int_equal(assess(f, &basis, 2), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "criteria_unassessed", "KL-R05");
+    assert_int_equal(f->error.fault_count, 2);
+    assert_true(has_fault(&f->error, "/criteria/c3", "criteria_unassessed"));
+    basis.own = true;
+    assert_int_equal(assess(f, &basis, 4), FORBIDDEN);
+    assert_refused(&f->error, FORBIDDEN, "own_basis", "KL-R16");
+    basis.own = false;
+    for (const char *const *from = basis_states; *from; from++) {
+        basis.state = text_of(*from);
+        assert_int_equal(assess(f, &basis, 4),
+                         strcmp(*from, BASIS_SUBMITTED) == 0 ? DONE : CONFLICT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -68,6 +103,7 @@ int main(void)
         TEST(otherwise_none_is),
         TEST(after_the_decision_partly_becomes_met),
         TEST(nobody_assesses_a_basis_of_their_own),
+        TEST(a_basis_is_assessed_when_all_four_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,6 +64,8 @@ PART = Part(
                                    anon outs book smad admn read unit ownr netw net2 uhpa uhp2 secr sec2 memb govn stat audi gpar
 list_bases           -              401  403  403  403  403  403  403  200  200  200  200  200  200  200  200  200  200  200  403
 get_basis            home           401  403  403  403  403  403  403  200  200  404  200  404  200  404  200  200  404  200  403
+get_basis            to-assess      401  403  403  403  403  403  403  404  404  404  404  200  200  404  200  200  404  200  403
+assess_basis         to-assess      401  403  403  403  403  403  403  403  403  403  403  403  200  404  403  403  403  403  403
 get_basis            home-draft     401  403  403  403  403  403  403  404  200  404  200  404  404  404  404  404  404  404  403
 get_basis            initiated      401  403  403  403  403  403  403  404  200  404  200  404  404  404  404  404  404  404  403
 get_basis            returned       401  403  403  403  403  403  403  404  200  404  200  404  200  404  200  200  404  200  403
@@ -97,6 +99,7 @@ delete_budget_line   returned       401  403  403  403  403  403  403  403  204 
 """,
     requests={
         "get_basis": Request("basis"),
+        "assess_basis": Request("basis"),
         "create_basis": Request(body=new_basis),
         "update_basis": Request("basis", {"goals": "Andre mål"}),
         **{name: Request("basis", {}) for name in
@@ -114,6 +117,7 @@ delete_budget_line   returned       401  403  403  403  403  403  403  403  204 
         "update_budget_line": Request("budget_line", {"amount_nok": 11}),
         "delete_budget_line": Request("budget_line"),
     },
+    offered={"assess_basis"},
     rows={"basis": row("decision_basis"), "measure": row("measure"), "budget_line": row("budget_line")},
     lists="""
                                    anon outs book smad admn read unit ownr netw net2 uhpa uhp2 secr sec2 memb govn stat audi gpar

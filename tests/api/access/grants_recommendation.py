@@ -10,37 +10,47 @@ DATES = {"need_due_on": "2033-12-01", "basis_due_on": "2034-02-01", "recommendat
 
 def furnish(world):
     rows = world.grant_rows
+    network = rows.add("competence_network", "recommend", forum_id=rows["forum home"], code="ZZ05",
+                       organisation_id=rows.organisation("network-recommend", "competence_network"),
+                       name="Nettverk", active_from_on="2020-08-01")
     for name, year in ("ready", 2034), ("drafting", 2035):
         in_round = rows.add("grant_round", name, forum_id=rows["forum home"], year=year, own_share_bp=0,
                             scheme_code="kompetanseloftet", total_nok=1000000, state="basis_closed", **DATES)
-        rows.add("network_frame", name, round_id=in_round, frame_nok=100000,
-                 network_id=rows["competence_network home"])
-        rows.add("recommendation", name, round_id=in_round, title="Innstilling",
-                 meeting_id=rows["forum_meeting home"])
-        _basis(rows, name, in_round)
+        rows.add("network_frame", name, round_id=in_round, frame_nok=100000, network_id=network)
+        rows.add("recommendation", name, round_id=in_round, title="Innstilling")
+        _basis(rows, name, in_round, network)
+        _assess(rows, f"decision_basis {name}")
+    in_round = rows.add("grant_round", "to-assess", forum_id=rows["forum home"], year=2036, own_share_bp=0,
+                        scheme_code="kompetanseloftet", total_nok=1000000, state="basis_closed", **DATES)
+    _basis(rows, "to-assess", in_round, network)
+    _verdicts(rows, "decision_basis to-assess")
     rows.add("recommendation_line", "ready", recommendation_id=rows["recommendation ready"],
              basis_id=rows["decision_basis ready"], verdict="recommend", amount_uh_nok=100,
              amount_network_nok=0)
-    rows.run("UPDATE recommendation_line SET disqualified_member_ids = ARRAY[%s]::uuid[] WHERE id = %s",
-             rows["forum_member home"], rows["recommendation_line ready"])
 
 
-def _basis(rows, name, in_round):
+def _basis(rows, name, in_round, network):
     """With everything that a line shows."""
     basis = rows.add("decision_basis", name, round_id=in_round, title="Grunnlag", starts_on="2034-08-01",
-                     network_id=rows["competence_network home"], ends_on="2035-06-30", answer_c1="Ja",
-                     answer_c2="Ja", answer_c3="Ja", answer_c4="Ja")
-    uh = rows["organisation uh-home"]
+                     network_id=network, ends_on="2035-06-30", answer_c1="Ja", answer_c2="Ja",
+                     answer_c3="Ja", answer_c4="Ja")
+    uh = rows["organisation uh-away"]
     rows.link("basis_partner", "basis_id", name, basis_id=basis, kind="uh", organisation_id=uh)
     measure = rows.add("measure", name, basis_id=basis, seq_no=1, title="Tiltak")
     rows.link("measure_party", "measure_id", name, measure_id=measure, kind="uh", organisation_id=uh)
     rows.add("budget_line", name, basis_id=basis, seq_no=1, purpose="implementation", amount_nok=100,
              recipient_id=uh, recipient_kind="uh")
-    rows.run("UPDATE decision_basis SET state = 'submitted', claimed_nok = 100 WHERE id = %s", basis)
+    rows.run("UPDATE decision_basis SET state = 'submitted' WHERE id = %s", basis)
+
+
+def _verdicts(rows, name):
     for criterion in "c1", "c2", "c3", "c4":
-        rows.add("criterion_assessment", f"{name}-{criterion}", basis_id=basis, criterion=criterion,
-                 verdict="met")
-    rows.run("UPDATE decision_basis SET state = 'assessed' WHERE id = %s", basis)
+        rows.build.insert("criterion_assessment", basis_id=rows[name], criterion=criterion, verdict="met")
+
+
+def _assess(rows, name):
+    _verdicts(rows, name)
+    rows.run("UPDATE decision_basis SET state = 'assessed', claimed_nok = 100 WHERE id = %s", rows[name])
 
 
 def by_forum(world):
