@@ -44,7 +44,7 @@ static void check_meeting(const struct recommendation *recommendation, struct te
     if (!given(recommendation->meeting_state.is)) {
         error_fault(error, "/meeting_id", "unknown_reference", NULL);
     } else if (!recommendation->meeting_fits) {
-        error_fault(error, "/meeting_id", "meeting_unfit", NULL);
+        error_fault(error, "/meeting_id", "adopting_meeting_unfit", NULL);
     }
 }
 

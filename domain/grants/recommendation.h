@@ -77,7 +77,7 @@ struct recommendation_change {
 };
 extern const struct shape shape_recommendation_change;
 
-/* Faults "unknown_reference" at /round_id and /meeting_id, "meeting_unfit" at /meeting_id. CONFLICT
+/* Faults "unknown_reference" at /round_id and /meeting_id, "adopting_meeting_unfit" at /meeting_id. CONFLICT
  * "round_not_recommending" with {state}, unless the round is open or closed for bases. */
 enum outcome recommendation_check_create(const struct recommendation *recommendation,
                                          const struct recommendation_create *in,

@@ -116,7 +116,7 @@ def test_faults_of_a_draft(forum, secretariat, round_, build, make_user):
     for unfit in (held(forum, scheme_code="dekom"), held(forum, state="cancelled", year_no=3),
                   held(Forum(build, make_user), kind="partnership_seminar")):
         assert secretariat.post(PATH, {**body, "meeting_id": unfit}, expect=422).faults == {
-            "/meeting_id": "meeting_unfit"}
+            "/meeting_id": "adopting_meeting_unfit"}
     made = secretariat.post(PATH, body)
     assert secretariat.patch(f"{PATH}/{made['id']}", {"meeting_id": NOWHERE}, etag=made.etag,
                              expect=422).faults == {"/meeting_id": "unknown_reference"}
@@ -353,7 +353,7 @@ def test_a_meeting_that_was_held_adopts(forum, secretariat, round_, network):
     named = {"decided_by": "consensus"}
     unfit = held(forum, scheme_code="rekom")
     assert adopt(secretariat, draft, {**named, "meeting_id": unfit}, expect=422).faults == {
-        "/meeting_id": "meeting_unfit"}
+        "/meeting_id": "adopting_meeting_unfit"}
     planned = held(forum, state="planned", held_on="2030-03-20")
     adopt(secretariat, draft, {**named, "meeting_id": planned}, expect=409, code="meeting_not_held")
     done = adopt(secretariat, draft, {**named, "meeting_id": held(forum, year_no=2)})

@@ -17,8 +17,8 @@
 #include "domain/grants/need_report.h"
 #include "domain/grants/network.h"
 #include "domain/grants/plan.h"
-#include "domain/grants/report.h"
 #include "domain/grants/recommendation.h"
+#include "domain/grants/report.h"
 #include "domain/grants/round.h"
 #include "domain/grants/self_assessment.h"
 #include "domain/grants/stored_allocation.h"
@@ -125,11 +125,11 @@ static void word_lists_are_the_same(void **state)
     check_words("pricing_model", pricing_models);
     check_words("programme_item_kind", programme_item_kinds);
     check_words("quote_request_state", quote_request_states);
+    check_words("recommendation_state", recommendation_states);
+    check_words("recommendation_verdict", recommendation_verdicts);
     check_words("registration_state", registration_states);
     check_words("report_part", report_parts);
     check_words("report_state", report_states);
-    check_words("recommendation_state", recommendation_states);
-    check_words("recommendation_verdict", recommendation_verdicts);
     check_words("round_state", round_states);
     check_words("scope_type", grant_scope_types);
     check_words("seat_allocation", seat_allocations);

@@ -323,7 +323,7 @@ static void rounds_and_meetings_must_fit(void **state)
     assert_refused(&f->error, CONFLICT, "meeting_not_held", NULL);
     draft.meeting_fits = false;
     assert_int_equal(adopt(f, &draft, agreed(), &change), INVALID);
-    assert_true(has_fault(&f->error, "/meeting_id", "meeting_unfit"));
+    assert_true(has_fault(&f->error, "/meeting_id", "adopting_meeting_unfit"));
     draft.meeting_id = (struct text){.is = ABSENT};
     assert_int_equal(adopt(f, &draft, agreed(), &change), INVALID);
     assert_true(has_fault(&f->error, "/meeting_id", "required"));
