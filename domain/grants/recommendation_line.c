@@ -187,7 +187,7 @@ static enum outcome check_complete(const struct recommendation_case *about, stru
             error_fault(error, parts[i].pointer, "missing_in_basis", NULL);
         }
     }
-    return error_refuse(error, CONFLICT, "basis_incomplete", RULE_COMPLETE);
+    return error_refuse(error, CONFLICT, "line_incomplete", RULE_COMPLETE);
 }
 
 /* ---- one line -------------------------------------------------------------------------------- */
@@ -323,7 +323,7 @@ static const struct {
     {lacks_line, "bases_without_line", NULL},
     {is_not_assessed, "basis_not_assessed", NULL},
     {is_outdated, "line_outdated", NULL},
-    {is_incomplete, "basis_incomplete", RULE_COMPLETE},
+    {is_incomplete, "line_incomplete", RULE_COMPLETE},
     {has_unmet_criterion, "criterion_not_met", RULE_CRITERIA},
     {lacks_conditions, "conditions_required", RULE_CRITERIA},
     {has_undeclared, "members_not_disqualified", RULE_IMPARTIAL},

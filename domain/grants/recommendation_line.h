@@ -103,7 +103,7 @@ void recommendation_line_merge(struct recommendation_line *line,
  *   INVALID   faults "unknown_reference" at /basis_id; "not_a_member" at /disqualified_member_ids/N;
  *             "required" at the amounts and /reason; "amount_follows" at an amount other than the
  *             verdict's, "amount_above_applied", and "not_reduced" at /verdict
- *   CONFLICT  "basis_not_recommendable" with {state}; "basis_incomplete" (KL-R11) with a fault
+ *   CONFLICT  "basis_not_recommendable" with {state}; "line_incomplete" (KL-R11) with a fault
  *             "missing_in_basis" at /basis/<what>, unless it is rejected; "recommended_above_frame"
  *             (KL-R03)
  */
@@ -119,7 +119,7 @@ enum outcome recommendation_line_check(struct recommendation_line *line,
  *   bases_without_line      a basis that is submitted or assessed
  *   basis_not_assessed
  *   line_outdated           the basis applies for other amounts than when the line was made
- *   basis_incomplete        KL-R11
+ *   line_incomplete        KL-R11
  *   criterion_not_met       KL-R05, unless it is rejected
  *   conditions_required     KL-R05, a criterion partly met without conditions
  *   members_not_disqualified   KL-R16

@@ -219,13 +219,13 @@ def test_lines_are_about_bases_that_are_up_for_it(secretariat, round_, network, 
 def test_what_an_incomplete_basis_lacks_is_told(build, secretariat, round_, network, draft):
     """KL-R11."""
     bare = round_.basis(network, complete=False, uh_nok=0, network_nok=0, owner_nok=0)
-    refused = add(secretariat, draft, bare, expect=409, code="basis_incomplete")
+    refused = add(secretariat, draft, bare, expect=409, code="line_incomplete")
     assert refused["rule"] == "KL-R11"
     assert refused.faults == {f"/basis/{what}": "missing_in_basis" for what in (
         "measures", "participants", "duration", "criteria", "partners", "distribution")}
     rejected = add(secretariat, draft, bare, "reject", reason="Uferdig")
     secretariat.patch(f"{LINES}/{rejected['id']}", {"verdict": "recommend"}, etag=rejected.etag,
-                      expect=409, code="basis_incomplete")
+                      expect=409, code="line_incomplete")
     for missing in "answer_c3", "ends_on":
         basis = round_.basis(network, **{missing: None})
         what = "criteria" if missing == "answer_c3" else "duration"
@@ -464,7 +464,7 @@ def test_a_line_that_shows_too_little_is_found(secretariat, round_, network, dra
     round_.set_state(basis, "returned", claimed_nok=0)
     round_.set_state(basis, "returned", answer_c2=None)
     round_.set_state(basis, "assessed", claimed_nok=100000)
-    assert adopt(secretariat, draft, expect=409, code="basis_incomplete")["rule"] == "KL-R11"
+    assert adopt(secretariat, draft, expect=409, code="line_incomplete")["rule"] == "KL-R11"
 
 
 def test_the_frame_holds_at_adoption(build, secretariat, round_, draft):

@@ -117,7 +117,7 @@ static void what_a_basis_lacks_is_told(void **state)
 
     about.has_participants = about.has_duration = false;
     assert_int_equal(check(f, &line, about), CONFLICT);
-    assert_refused(&f->error, CONFLICT, "basis_incomplete", "KL-R11");
+    assert_refused(&f->error, CONFLICT, "line_incomplete", "KL-R11");
     assert_int_equal(f->error.fault_count, 2);
     assert_true(has_fault(&f->error, "/basis/participants", "missing_in_basis"));
     assert_true(has_fault(&f->error, "/basis/duration", "missing_in_basis"));
@@ -228,7 +228,7 @@ static void what_stands_in_the_way_is_told(void **state)
     refuses(f, about, "line_outdated", NULL);
     about = good;
     about.has_criteria = false;
-    refuses(f, about, "basis_incomplete", "KL-R11");
+    refuses(f, about, "line_incomplete", "KL-R11");
     about = good;
     about.undeclared = true;
     refuses(f, about, "members_not_disqualified", "KL-R16");

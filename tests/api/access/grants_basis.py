@@ -117,7 +117,6 @@ delete_budget_line   returned       401  403  403  403  403  403  403  403  204 
         "update_budget_line": Request("budget_line", {"amount_nok": 11}),
         "delete_budget_line": Request("budget_line"),
     },
-    offered={"assess_basis"},
     rows={"basis": row("decision_basis"), "measure": row("measure"), "budget_line": row("budget_line")},
     lists="""
                                    anon outs book smad admn read unit ownr netw net2 uhpa uhp2 secr sec2 memb govn stat audi gpar
@@ -136,7 +135,7 @@ list_bases           with-statped   -    -    -    -    -    -    -    .    .   
 list_bases           others         -    -    -    -    -    -    -    .    .    .    .    .    .    .    .    .    .    x    -
 """,
     listed={"list_bases": List("decision_basis", named=lines_of_list)},
-    offered={"withdraw_basis", "return_basis", "sign_basis"},
+    offered={"withdraw_basis", "return_basis", "sign_basis", "assess_basis"},
     lists_of_one={"list_measures", "list_budget_lines", "list_signatures"},
 
     # ---- the policies
@@ -166,10 +165,11 @@ basis_partner create initiated                .    .    .    .    .    .    .   
 
     # ---- without permissions
 
-    # Whoever decides on a basis may write its row; that it is returned is for the secretariat.
+    # Whoever decides on a basis may write its row; that it is returned or assessed is for the secretariat.
     given="""
                                    anon outs book smad admn read unit ownr netw net2 uhpa uhp2 secr sec2 memb govn stat audi gpar
 return_basis         home           .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    x    .    .    .
+assess_basis         to-assess      .    .    .    .    .    .    .    .    .    .    .    .    .    .    .    x    .    .    .
 """,
 
     # ---- codes
