@@ -65,17 +65,9 @@ enum outcome update_budget_line(struct call *call, const struct budget_line_upda
 
 enum outcome delete_budget_line(struct call *call, const struct basis_action *in)
 {
-    const struct row_id key = {.id = in->id};
     struct budget_line line = {0};
     enum outcome outcome = begin_change(call, in->id, &line);
-    if (outcome == DONE)
-        outcome = tx_execute(call->tx, &sql_budget_line_delete, SOURCES({&row_id_shape, &key}),
-                             NULL);
-    return outcome == DONE ? call_record(call,
-                                         &(struct event){
-                                             .resource = lines.registry.resource,
-                                             .id = in->id.s,
-                                             .version = line.version,
-                                         })
+    return outcome == DONE ? register_delete(call, &lines.registry, &sql_budget_line_delete, in->id,
+                                             line.version)
                            : outcome;
 }

@@ -43,25 +43,28 @@ enum outcome create_decision(struct call *call, const struct decision_create *in
 }
 
 /* Locks first and looks then, so that what is seen is what whoever came before has left. */
-static enum outcome lock(struct call *call, struct text id, struct grant_decision *ret_decision)
+static enum outcome lock(struct call *call, const struct registry *registry, struct text id,
+                         const struct statement *load, const struct shape *shape, void *ret_row)
 {
     const struct row_id key = {.id = id};
-    struct row_id *found = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, decisions.lock, SOURCES({&row_id_shape, &key}),
-                                       &row_id_shape, &found, &count);
-    if (outcome == DONE && count == 0)
-        outcome = register_refuse(call, &decisions, id);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_decision_load, SOURCES({&row_id_shape, &key}),
-                          &shape_grant_decision, ret_decision);
+    struct row_id locked = {0};
+    enum outcome outcome = register_find(call, registry, id, &row_id_shape, &locked);
+    return outcome == DONE ? tx_load(call->tx, load, SOURCES({&row_id_shape, &key}), shape, ret_row)
+                           : outcome;
+}
+
+static enum outcome lock_decision(struct call *call, struct text id,
+                                  struct grant_decision *ret_decision)
+{
+    enum outcome outcome = lock(call, &decisions, id, &sql_decision_load, &shape_grant_decision,
+                                ret_decision);
     return outcome == DONE ? call_expect_version(call, ret_decision->version) : outcome;
 }
 
 enum outcome update_decision(struct call *call, const struct decision_update *in)
 {
     struct grant_decision decision = {0};
-    enum outcome outcome = lock(call, in->id, &decision);
+    enum outcome outcome = lock_decision(call, in->id, &decision);
     if (outcome == DONE)
         outcome = decision_check_draft(&decision, call->error);
     return outcome == DONE ? register_update(call, &decisions, &sql_decision_update,
@@ -87,7 +90,7 @@ static enum outcome check_lines(struct call *call, const struct grant_decision *
 enum outcome replace_decision_lines(struct call *call, const struct decision_lines_put *in)
 {
     struct grant_decision decision = {0};
-    enum outcome outcome = lock(call, in->decision_id, &decision);
+    enum outcome outcome = lock_decision(call, in->decision_id, &decision);
     if (outcome == DONE)
         outcome = check_lines(call, &decision, in);
     if (outcome == DONE)
@@ -108,55 +111,38 @@ static enum outcome set_state(struct call *call, struct text id, struct text fro
                               const struct decision_change *change, struct text reason)
 {
     const struct row_id key = {.id = id};
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(call->tx, &sql_decision_set_state,
-                                   SOURCES({&row_id_shape, &key}, {&shape_decision_change, change}),
-                                   &stored_row_shape, &now);
-    return outcome == DONE ? call_record(call, &(struct event){.resource = decisions.resource,
-                                                               .id = id.s,
-                                                               .version = now.version,
-                                                               .from = from.s,
-                                                               .to = change->state.s,
-                                                               .reason = reason.s})
-                           : outcome;
+    return register_store(call, &sql_decision_set_state,
+                          SOURCES({&row_id_shape, &key}, {&shape_decision_change, change}),
+                          &(struct event){.resource = decisions.resource,
+                                          .from = from.s,
+                                          .to = change->state.s,
+                                          .reason = reason.s});
 }
 
 /* The basis ends as it was decided. */
 static enum outcome end_basis(struct call *call, const struct grant_decision *decision,
                               const struct decision_change *change)
 {
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(
-        call->tx, &sql_decision_basis_decide,
+    return register_store(
+        call, &sql_decision_basis_decide,
         SOURCES({&shape_decision_change, change}, {&shape_grant_decision, decision}),
-        &stored_row_shape, &now);
-    return outcome == DONE ? call_record(call, &(struct event){.resource = "decision_basis",
-                                                               .id = now.id.s,
-                                                               .version = now.version,
-                                                               .from = decision->basis_state.s,
-                                                               .to = change->basis_state.s})
-                           : outcome;
+        &(struct event){.resource = "decision_basis",
+                        .from = decision->basis_state.s,
+                        .to = change->basis_state.s});
 }
 
 /* Whoever gets money reports what became of it. */
 static enum outcome open_report(struct call *call, const struct grant_decision *decision)
 {
-    struct stored_row made = {0};
-    enum outcome outcome = tx_load(call->tx, &sql_report_open,
-                                   SOURCES({&shape_grant_decision, decision}), &stored_row_shape,
-                                   &made);
-    return outcome == DONE ? call_record(call, &(struct event){.resource = "grant_report",
-                                                               .id = made.id.s,
-                                                               .version = made.version,
-                                                               .to = "open"})
-                           : outcome;
+    return register_store(call, &sql_report_open, SOURCES({&shape_grant_decision, decision}),
+                          &(struct event){.resource = "grant_report", .to = "open"});
 }
 
 enum outcome issue_decision(struct call *call, const struct decision_issue *in)
 {
     struct grant_decision decision = {0};
     struct decision_change change = {0};
-    enum outcome outcome = lock(call, in->id, &decision);
+    enum outcome outcome = lock_decision(call, in->id, &decision);
     if (outcome == DONE)
         outcome = decision_issue(&decision, in, call->error, &change);
     if (outcome == DONE)
@@ -172,38 +158,22 @@ enum outcome issue_decision(struct call *call, const struct decision_issue *in)
 
 static enum outcome lock_line(struct call *call, struct text id, struct decision_line *ret_line)
 {
-    const struct row_id key = {.id = id};
-    struct row_id *found = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, lines.lock, SOURCES({&row_id_shape, &key}),
-                                       &row_id_shape, &found, &count);
-    if (outcome == DONE && count == 0)
-        outcome = register_refuse(call, &lines, id);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_decision_line_load, SOURCES({&row_id_shape, &key}),
-                          &shape_decision_line, ret_line);
+    enum outcome outcome = lock(call, &lines, id, &sql_decision_line_load, &shape_decision_line,
+                                ret_line);
     return outcome == DONE ? call_expect_version(call, ret_line->version) : outcome;
 }
 
 static enum outcome store_line(struct call *call, const struct decision_line *line,
                                const struct decision_line_change *change, struct text reason)
 {
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(
-        call->tx, &sql_decision_line_change,
+    return register_store(
+        call, &sql_decision_line_change,
         SOURCES({&shape_decision_line_change, change}, {&shape_decision_line, line}),
-        &stored_row_shape, &now);
-    return outcome == DONE
-               ? call_record(call,
-                             &(struct event){.resource = lines.resource,
-                                             .id = line->id.s,
-                                             .version = now.version,
-                                             .from = line->state.s,
-                                             .to = change->state.s,
-                                             .reason = reason.s,
-                                             .changes = changes_set(
-                                                 call->arena, &shape_decision_line_change, change)})
-               : outcome;
+        &(struct event){.resource = lines.resource,
+                        .from = line->state.s,
+                        .to = change->state.s,
+                        .reason = reason.s,
+                        .changes = changes_set(call->arena, &shape_decision_line_change, change)});
 }
 
 /* The decision stands as its lines do. */

@@ -5,7 +5,8 @@
 #include "operations.h"
 #include "storage/statements.h"
 
-static const struct registry members = {.resource = "forum_member", .get = &sql_forum_member_get};
+static const struct registry members = {
+    .resource = "forum_member", .get = &sql_forum_member_get, .lock = &sql_forum_member_lock};
 
 struct vote {
     bool votes;
@@ -29,26 +30,10 @@ enum outcome create_forum_member(struct call *call, const struct forum_member_cr
                : outcome;
 }
 
-static enum outcome lock(struct call *call, struct text id, struct forum_member *ret_member)
-{
-    const struct row_id key = {.id = id};
-    struct forum_member *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_forum_member_lock,
-                                       SOURCES({&row_id_shape, &key}), &shape_forum_member, &rows,
-                                       &count);
-    if (outcome != DONE)
-        return outcome;
-    if (count == 0)
-        return register_refuse(call, &members, id);
-    *ret_member = rows[0];
-    return call_expect_version(call, ret_member->version);
-}
-
 enum outcome update_forum_member(struct call *call, const struct forum_member_update *in)
 {
     struct forum_member member = {0};
-    enum outcome outcome = lock(call, in->id, &member);
+    enum outcome outcome = register_load(call, &members, in->id, &shape_forum_member, &member);
     if (outcome == DONE)
         outcome = forum_member_check_update(&member, in, call->error);
     return outcome == DONE
@@ -61,7 +46,7 @@ enum outcome update_forum_member(struct call *call, const struct forum_member_up
 enum outcome end_forum_member(struct call *call, const struct forum_member_end *in)
 {
     struct forum_member member = {0};
-    enum outcome outcome = lock(call, in->id, &member);
+    enum outcome outcome = register_load(call, &members, in->id, &shape_forum_member, &member);
     if (outcome == DONE)
         outcome = forum_member_check_end(&member, in, call->error);
     return outcome == DONE ? register_update(call, &members, &sql_forum_member_end,

@@ -5,7 +5,8 @@
 #include "operations.h"
 #include "storage/statements.h"
 
-static const struct registry headcounts = {.resource = "headcount", .get = &sql_headcount_get};
+static const struct registry headcounts = {
+    .resource = "headcount", .get = &sql_headcount_get, .lock = &sql_headcount_lock};
 static const struct registry years = {.resource = "headcount_year", .get = &sql_headcount_year_get};
 
 struct year_key {
@@ -67,25 +68,15 @@ enum outcome put_headcount(struct call *call, const struct headcount_put *in)
 
 enum outcome delete_headcount(struct call *call, const struct headcount_delete *in)
 {
-    struct headcount_year *rows = NULL;
-    size_t count = 0;
+    struct headcount_year year = {0};
     enum outcome outcome = take_turn(call);
     if (outcome == DONE)
-        outcome = tx_load_all(call->tx, &sql_headcount_lock, SOURCES({&shape_headcount_delete, in}),
-                              &shape_headcount_year, &rows, &count);
-    if (outcome == DONE && count == 0)
-        outcome = register_refuse(call, &headcounts, in->id);
+        outcome = register_load(call, &headcounts, in->id, &shape_headcount_year, &year);
     if (outcome == DONE)
-        outcome = call_expect_version(call, rows[0].version);
-    if (outcome == DONE)
-        outcome = headcount_check_open(&rows[0], call->error);
-    if (outcome == DONE)
-        outcome = tx_execute(call->tx, &sql_headcount_delete,
-                             SOURCES({&shape_headcount_delete, in}), NULL);
-    return outcome == DONE ? call_record(call, &(struct event){.resource = headcounts.resource,
-                                                               .id = in->id.s,
-                                                               .version = rows[0].version})
-                           : outcome;
+        outcome = headcount_check_open(&year, call->error);
+    return outcome == DONE
+               ? register_delete(call, &headcounts, &sql_headcount_delete, in->id, year.version)
+               : outcome;
 }
 
 /* ---- a year ---------------------------------------------------------------------------------- */

@@ -167,22 +167,14 @@ enum outcome update_joint_measure_grant(struct call *call,
                : outcome;
 }
 
-static enum outcome record_gone(struct call *call, const struct registry *registry, struct text id,
-                                int64_t version)
-{
-    return call_record(
-        call, &(struct event){.resource = registry->resource, .id = id.s, .version = version});
-}
-
 enum outcome delete_joint_measure_grant(struct call *call,
                                         const struct joint_measure_grant_delete *in)
 {
     struct joint_measure_grant grant = {0};
     enum outcome outcome = lock_grant(call, in->id, &grant);
-    if (outcome == DONE)
-        outcome = tx_execute(call->tx, &sql_joint_measure_grant_delete,
-                             SOURCES({&shape_joint_measure_grant_delete, in}), NULL);
-    return outcome == DONE ? record_gone(call, &grants, in->id, grant.version) : outcome;
+    return outcome == DONE ? register_delete(call, &grants, &sql_joint_measure_grant_delete, in->id,
+                                             grant.version)
+                           : outcome;
 }
 
 /* ---- participations -------------------------------------------------------------------------- */
@@ -218,16 +210,12 @@ enum outcome delete_joint_measure_participation(struct call *call,
                                                 const struct joint_measure_participation_delete *in)
 {
     struct joint_measure_participation participation = {0};
-    int64_t gone = 0;
     enum outcome outcome = register_load(call, &participations, in->id,
                                          &shape_joint_measure_participation, &participation);
     if (outcome == DONE)
         outcome = joint_measure_check_leave(&participation, call->error);
-    if (outcome == DONE)
-        outcome = tx_execute(call->tx, &sql_joint_measure_participation_delete,
-                             SOURCES({&shape_joint_measure_participation_delete, in}), &gone);
-    if (outcome == DONE && gone == 0)
-        outcome = register_refuse(call, &participations, in->id);
-    return outcome == DONE ? record_gone(call, &participations, in->id, participation.version)
-                           : outcome;
+    return outcome == DONE
+               ? register_delete(call, &participations, &sql_joint_measure_participation_delete,
+                                 in->id, participation.version)
+               : outcome;
 }

@@ -29,21 +29,13 @@ static enum outcome finish(struct call *call, struct text id, struct object in)
         &sql_measure_need_add,
     };
     const struct row_id key = {.id = id};
-    struct stored_row now = {0};
     enum outcome outcome = DONE;
     for (size_t i = 0; outcome == DONE && i < sizeof statements / sizeof statements[0]; i++)
         outcome = tx_execute(call->tx, statements[i], SOURCES({&row_id_shape, &key}, in), NULL);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_measure_version, SOURCES({&row_id_shape, &key}),
-                          &stored_row_shape, &now);
-    if (outcome == DONE)
-        outcome = call_record(call, &(struct event){
-                                        .resource = measures.registry.resource,
-                                        .id = id.s,
-                                        .version = now.version,
-                                        .changes = changes_named(call->arena, in.shape, in.data),
-                                    });
-    return outcome == DONE ? call_answer_item(call, measures.registry.get, id.s) : outcome;
+    return outcome == DONE ? register_update(call, &measures.registry, &sql_measure_version,
+                                             SOURCES({&row_id_shape, &key}),
+                                             changes_named(call->arena, in.shape, in.data))
+                           : outcome;
 }
 
 enum outcome create_measure(struct call *call, const struct measure_create *in)
@@ -97,18 +89,11 @@ enum outcome update_measure(struct call *call, const struct measure_update *in)
 
 enum outcome delete_measure(struct call *call, const struct basis_action *in)
 {
-    const struct row_id key = {.id = in->id};
     struct measure measure = {0};
     enum outcome outcome = begin_change(call, in->id, &measure);
     if (outcome == DONE)
         outcome = measure_check_delete(&measure, call->error);
-    if (outcome == DONE)
-        outcome = tx_execute(call->tx, &sql_measure_delete, SOURCES({&row_id_shape, &key}), NULL);
-    return outcome == DONE ? call_record(call,
-                                         &(struct event){
-                                             .resource = measures.registry.resource,
-                                             .id = in->id.s,
-                                             .version = measure.version,
-                                         })
+    return outcome == DONE ? register_delete(call, &measures.registry, &sql_measure_delete, in->id,
+                                             measure.version)
                            : outcome;
 }

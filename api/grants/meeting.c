@@ -4,7 +4,8 @@
 #include "operations.h"
 #include "storage/statements.h"
 
-static const struct registry meetings = {.resource = "forum_meeting", .get = &sql_meeting_get};
+static const struct registry meetings = {
+    .resource = "forum_meeting", .get = &sql_meeting_get, .lock = &sql_meeting_lock};
 static const struct registry decisions = {.resource = "meeting_decision",
                                           .get = &sql_meeting_decision_get};
 
@@ -22,34 +23,17 @@ enum outcome create_meeting(struct call *call, const struct meeting_create *in)
                            : outcome;
 }
 
-/* As somebody who may change it. */
-static enum outcome lock(struct call *call, struct text id, struct meeting *ret_meeting)
+static enum outcome load(struct call *call, struct text id, struct meeting *ret_meeting)
 {
-    const struct row_id key = {.id = id};
-    struct meeting *rows = NULL;
-    size_t count = 0;
     enum outcome outcome = take_turn(call);
-    if (outcome == DONE)
-        outcome = tx_load_all(call->tx, &sql_meeting_lock, SOURCES({&row_id_shape, &key}),
-                              &shape_meeting, &rows, &count);
-    if (outcome != DONE)
-        return outcome;
-    if (count == 0)
-        return register_refuse(call, &meetings, id);
-    *ret_meeting = rows[0];
-    return DONE;
-}
-
-static enum outcome lock_version(struct call *call, struct text id, struct meeting *ret_meeting)
-{
-    enum outcome outcome = lock(call, id, ret_meeting);
-    return outcome == DONE ? call_expect_version(call, ret_meeting->version) : outcome;
+    return outcome == DONE ? register_load(call, &meetings, id, &shape_meeting, ret_meeting)
+                           : outcome;
 }
 
 enum outcome update_meeting(struct call *call, const struct meeting_update *in)
 {
     struct meeting meeting = {0};
-    enum outcome outcome = lock_version(call, in->id, &meeting);
+    enum outcome outcome = load(call, in->id, &meeting);
     if (outcome == DONE)
         outcome = meeting_check_update(&meeting, in, call->error);
     return outcome == DONE ? register_update(call, &meetings, &sql_meeting_update,
@@ -58,42 +42,33 @@ enum outcome update_meeting(struct call *call, const struct meeting_update *in)
                            : outcome;
 }
 
-static enum outcome set_state(struct call *call, const struct meeting *meeting,
-                              const struct meeting_change *change, struct text reason)
+static enum outcome move(struct call *call, const struct meeting *meeting,
+                         const struct meeting_change *change, struct text reason)
 {
-    const struct row_id key = {.id = meeting->id};
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(call->tx, &sql_meeting_set_state,
-                                   SOURCES({&row_id_shape, &key}, {&shape_meeting_change, change}),
-                                   &stored_row_shape, &now);
-    if (outcome == DONE)
-        outcome = call_record(call, &(struct event){.resource = meetings.resource,
-                                                    .id = meeting->id.s,
-                                                    .version = now.version,
-                                                    .from = meeting->state.s,
-                                                    .to = change->state.s,
-                                                    .reason = reason.s});
-    return outcome == DONE ? call_answer_item(call, meetings.get, meeting->id.s) : outcome;
+    return register_move(
+        call, &meetings, &sql_meeting_set_state,
+        SOURCES({&shape_meeting_change, change}, {&shape_meeting, meeting}),
+        &(struct event){.from = meeting->state.s, .to = change->state.s, .reason = reason.s});
 }
 
 enum outcome hold_meeting(struct call *call, const struct meeting_action *in)
 {
     struct meeting meeting = {0};
     struct meeting_change change = {0};
-    enum outcome outcome = lock_version(call, in->id, &meeting);
+    enum outcome outcome = load(call, in->id, &meeting);
     if (outcome == DONE)
         outcome = meeting_hold(&meeting, in, call->error, &change);
-    return outcome == DONE ? set_state(call, &meeting, &change, in->reason) : outcome;
+    return outcome == DONE ? move(call, &meeting, &change, in->reason) : outcome;
 }
 
 enum outcome cancel_meeting(struct call *call, const struct meeting_action *in)
 {
     struct meeting meeting = {0};
     struct meeting_change change = {0};
-    enum outcome outcome = lock_version(call, in->id, &meeting);
+    enum outcome outcome = load(call, in->id, &meeting);
     if (outcome == DONE)
         outcome = meeting_cancel(&meeting, call->error, &change);
-    return outcome == DONE ? set_state(call, &meeting, &change, in->reason) : outcome;
+    return outcome == DONE ? move(call, &meeting, &change, in->reason) : outcome;
 }
 
 /* ---- decisions ------------------------------------------------------------------------------- */
@@ -104,7 +79,9 @@ enum outcome create_meeting_decision(struct call *call, const struct meeting_dec
     struct meeting meeting = {0};
     struct meeting_voter *voters = NULL;
     size_t count = 0;
-    enum outcome outcome = lock(call, in->meeting_id, &meeting);
+    enum outcome outcome = take_turn(call);
+    if (outcome == DONE)
+        outcome = register_find(call, &meetings, in->meeting_id, &shape_meeting, &meeting);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_meeting_voters, SOURCES({&row_id_shape, &key}),
                               &shape_meeting_voter, &voters, &count);

@@ -34,20 +34,13 @@ static enum outcome check_citation(struct call *call, const struct citation *cit
 /* Last of all that is stored, as citing others makes a further version. */
 static enum outcome finish(struct call *call, const struct citation *citation, const char *changes)
 {
-    struct stored_row now = {0};
     enum outcome outcome = DONE;
     if (given(citation->self_assessment_ids.is))
         outcome = tx_execute(call->tx, &sql_need_report_cite, SOURCES({&citation_shape, citation}),
                              NULL);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_need_report_stored, SOURCES({&citation_shape, citation}),
-                          &stored_row_shape, &now);
-    if (outcome == DONE)
-        outcome = call_record(call, &(struct event){.resource = needs.resource,
-                                                    .id = now.id.s,
-                                                    .version = now.version,
-                                                    .changes = changes});
-    return outcome == DONE ? call_answer_item(call, needs.get, now.id.s) : outcome;
+    return outcome == DONE ? register_update(call, &needs, &sql_need_report_stored,
+                                             SOURCES({&citation_shape, citation}), changes)
+                           : outcome;
 }
 
 enum outcome create_need_report(struct call *call, const struct need_report_create *in)

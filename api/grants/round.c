@@ -6,9 +6,13 @@
 #include "operations.h"
 #include "storage/statements.h"
 
-static const struct registry rounds = {.resource = "grant_round", .get = &sql_round_get};
-static const struct registry frames = {.resource = "network_frame", .get = &sql_network_frame_get};
-static const struct registry links = {.resource = "round_link", .get = &sql_round_link_get};
+static const struct registry rounds = {
+    .resource = "grant_round", .get = &sql_round_get, .lock = &sql_round_lock};
+static const struct registry frames = {
+    .resource = "network_frame", .get = &sql_network_frame_get, .lock = &sql_network_frame_lock};
+/* Nobody changes a link: it is looked at, not locked. */
+static const struct registry links = {
+    .resource = "round_link", .get = &sql_round_link_get, .lock = &sql_round_link_load};
 
 struct frame_rows {
     struct text id;      /* the round that gets them */
@@ -69,17 +73,10 @@ static bool acts_here(const struct call *call, const struct round *round)
 
 enum outcome round_lock(struct call *call, struct text id, struct round *ret_round)
 {
-    const struct row_id key = {.id = id};
-    struct round *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_round_lock, SOURCES({&row_id_shape, &key}),
-                                       &shape_round, &rows, &count);
-    if (outcome != DONE)
-        return outcome;
-    if (count == 0 || !acts_here(call, &rows[0]))
+    enum outcome outcome = register_find(call, &rounds, id, &shape_round, ret_round);
+    if (outcome == DONE && !acts_here(call, ret_round))
         return register_refuse(call, &rounds, id);
-    *ret_round = rows[0];
-    return DONE;
+    return outcome;
 }
 
 static enum outcome lock_version(struct call *call, struct text id, struct round *ret_round)
@@ -102,45 +99,15 @@ enum outcome update_round(struct call *call, const struct round_update *in)
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
-static enum outcome record(struct call *call, const struct round *round, int64_t version,
-                           struct text to, struct text reason, const char *changes)
-{
-    return call_record(call, &(struct event){.resource = rounds.resource,
-                                             .id = round->id.s,
-                                             .version = version,
-                                             .from = round->state.s,
-                                             .to = to.s,
-                                             .reason = reason.s,
-                                             .changes = changes});
-}
-
 static enum outcome send_recommendation(struct call *call, const struct round *round,
                                         const struct round_change *change)
 {
-    const struct row_id key = {.id = round->id};
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(call->tx, &sql_round_recommendation_send,
-                                   SOURCES({&row_id_shape, &key}, {&shape_round_change, change}),
-                                   &stored_row_shape, &now);
-    return outcome == DONE ? call_record(call, &(struct event){.resource = "recommendation",
-                                                               .id = now.id.s,
-                                                               .version = now.version,
-                                                               .from = "adopted",
-                                                               .to = "sent",
-                                                               .reason = change->late_reason.s})
-                           : outcome;
-}
-
-static enum outcome set_state(struct call *call, const struct round *round,
-                              const struct round_change *change, struct text reason)
-{
-    const struct row_id key = {.id = round->id};
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(call->tx, &sql_round_set_state,
-                                   SOURCES({&row_id_shape, &key}, {&shape_round_change, change}),
-                                   &stored_row_shape, &now);
-    return outcome == DONE ? record(call, round, now.version, change->state, reason, NULL)
-                           : outcome;
+    return register_store(call, &sql_round_recommendation_send,
+                          SOURCES({&shape_round_change, change}, {&shape_round, round}),
+                          &(struct event){.resource = "recommendation",
+                                          .from = "adopted",
+                                          .to = "sent",
+                                          .reason = change->late_reason.s});
 }
 
 static enum outcome act(struct call *call, const struct round_action *in, round_decision *decide)
@@ -157,9 +124,13 @@ static enum outcome act(struct call *call, const struct round_action *in, round_
         outcome = decide(&round, &progress, in, call->error, &change);
     if (outcome == DONE && given(change.recommended_on.is))
         outcome = send_recommendation(call, &round, &change);
-    if (outcome == DONE)
-        outcome = set_state(call, &round, &change, in->reason);
-    return outcome == DONE ? call_answer_item(call, rounds.get, in->id.s) : outcome;
+    return outcome == DONE
+               ? register_move(call, &rounds, &sql_round_set_state,
+                               SOURCES({&shape_round_change, &change}, {&shape_round, &round}),
+                               &(struct event){.from = round.state.s,
+                                               .to = change.state.s,
+                                               .reason = in->reason.s})
+               : outcome;
 }
 
 enum outcome adopt_round_frame(struct call *call, const struct round_action *in)
@@ -200,17 +171,17 @@ enum outcome close_round(struct call *call, const struct round_action *in)
 enum outcome set_round_total(struct call *call, const struct round_total *in)
 {
     struct round round = {0};
-    struct stored_row now = {0};
     enum outcome outcome = lock_version(call, in->id, &round);
     if (outcome == DONE)
         outcome = round_set_total(&round, in, call->error);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_round_set_total, SOURCES({&shape_round_total, in}),
-                          &stored_row_shape, &now);
-    if (outcome == DONE)
-        outcome = record(call, &round, now.version, round.state, in->reason,
-                         changes_set(call->arena, &shape_round_total, in));
-    return outcome == DONE ? call_answer_item(call, rounds.get, in->id.s) : outcome;
+    return outcome == DONE
+               ? register_move(
+                     call, &rounds, &sql_round_set_total, SOURCES({&shape_round_total, in}),
+                     &(struct event){.from = round.state.s,
+                                     .to = round.state.s,
+                                     .reason = in->reason.s,
+                                     .changes = changes_set(call->arena, &shape_round_total, in)})
+               : outcome;
 }
 
 enum outcome roll_over_round(struct call *call, const struct round_action *in)
@@ -227,17 +198,10 @@ enum outcome roll_over_round(struct call *call, const struct round_action *in)
 
 enum outcome update_network_frame(struct call *call, const struct frame_update *in)
 {
-    struct frame *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_network_frame_lock,
-                                       SOURCES({&shape_frame_update, in}), &shape_frame, &rows,
-                                       &count);
-    if (outcome == DONE && count == 0)
-        outcome = register_refuse(call, &frames, in->id);
+    struct frame frame = {0};
+    enum outcome outcome = register_load(call, &frames, in->id, &shape_frame, &frame);
     if (outcome == DONE)
-        outcome = call_expect_version(call, rows[0].version);
-    if (outcome == DONE)
-        outcome = frame_check_update(&rows[0], in, call->error);
+        outcome = frame_check_update(&frame, in, call->error);
     return outcome == DONE ? register_update(call, &frames, &sql_network_frame_update,
                                              SOURCES({&shape_frame_update, in}),
                                              changes_set(call->arena, &shape_frame_update, in))
@@ -258,23 +222,13 @@ enum outcome create_round_link(struct call *call, const struct round_link_create
 
 enum outcome delete_round_link(struct call *call, const struct round_link_delete *in)
 {
-    struct round_link *rows = NULL;
-    size_t count = 0;
-    int64_t gone = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_round_link_load,
-                                       SOURCES({&shape_round_link_delete, in}), &shape_round_link,
-                                       &rows, &count);
-    if (outcome == DONE && (count == 0 || !rows[0].own))
+    struct round_link link = {0};
+    enum outcome outcome = register_find(call, &links, in->id, &shape_round_link, &link);
+    if (outcome == DONE && !link.own)
         outcome = register_refuse(call, &links, in->id);
     if (outcome == DONE)
-        outcome = call_expect_version(call, rows[0].version);
-    if (outcome == DONE)
-        outcome = tx_execute(call->tx, &sql_round_link_delete,
-                             SOURCES({&shape_round_link_delete, in}), &gone);
-    if (outcome == DONE && gone == 0) /* somebody else's request was quicker */
-        return error_refuse(call->error, NOT_FOUND, "not_found", NULL);
-    return outcome == DONE ? call_record(call, &(struct event){.resource = links.resource,
-                                                               .id = in->id.s,
-                                                               .version = rows[0].version})
-                           : outcome;
+        outcome = call_expect_version(call, link.version);
+    return outcome == DONE
+               ? register_delete(call, &links, &sql_round_link_delete, in->id, link.version)
+               : outcome;
 }

@@ -11,24 +11,10 @@ enum outcome register_refuse(struct call *call, const struct registry *registry,
                                 : error_refuse(call->error, NOT_FOUND, "not_found", NULL);
 }
 
-enum outcome register_lock(struct call *call, const struct registry *registry, struct text id)
-{
-    const struct row_id key = {.id = id};
-    struct stored_row *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, registry->lock, SOURCES({&row_id_shape, &key}),
-                                       &stored_row_shape, &rows, &count);
-    if (outcome != DONE)
-        return outcome;
-    return count == 1 ? call_expect_version(call, rows[0].version)
-                      : register_refuse(call, registry, id);
-}
-
-enum outcome register_load(struct call *call, const struct registry *registry, struct text id,
+enum outcome register_find(struct call *call, const struct registry *registry, struct text id,
                            const struct shape *shape, void *ret_row)
 {
     const struct row_id key = {.id = id};
-    const struct field *version = shape_find(shape, "version");
     char *rows = NULL;
     size_t count = 0;
     enum outcome outcome = tx_load_all(call->tx, registry->lock, SOURCES({&row_id_shape, &key}),
@@ -38,37 +24,43 @@ enum outcome register_load(struct call *call, const struct registry *registry, s
     if (count == 0)
         return register_refuse(call, registry, id);
     memcpy(ret_row, rows, shape->size);
-    return call_expect_version(call, *(const int64_t *)(rows + version->offset));
+    return DONE;
 }
 
-static enum outcome finish(struct call *call, const struct registry *registry,
-                           const struct stored_row *now, const char *changes)
+enum outcome register_load(struct call *call, const struct registry *registry, struct text id,
+                           const struct shape *shape, void *ret_row)
 {
-    enum outcome outcome = call_record(call, &(struct event){.resource = registry->resource,
-                                                             .id = now->id.s,
-                                                             .version = now->version,
-                                                             .changes = changes});
-    return outcome == DONE ? call_answer_item(call, registry->get, now->id.s) : outcome;
+    const struct field *version = shape_find(shape, "version");
+    enum outcome outcome = register_find(call, registry, id, shape, ret_row);
+    return outcome == DONE ? call_expect_version(
+                                 call, *(const int64_t *)((const char *)ret_row + version->offset))
+                           : outcome;
 }
 
-enum outcome register_create(struct call *call, const struct registry *registry,
-                             const struct statement *insert, const struct object *sources,
-                             size_t source_count, const char *changes)
+enum outcome register_lock(struct call *call, const struct registry *registry, struct text id)
 {
-    struct stored_row created = {0};
-    enum outcome outcome = tx_load(call->tx, insert, sources, source_count, &stored_row_shape,
-                                   &created);
-    return outcome == DONE ? finish(call, registry, &created, changes) : outcome;
+    struct stored_row row = {0};
+    return register_load(call, registry, id, &stored_row_shape, &row);
 }
 
-enum outcome register_update(struct call *call, const struct registry *registry,
-                             const struct statement *update, const struct object *sources,
-                             size_t source_count, const char *changes)
+static enum outcome store(struct call *call, const struct statement *statement,
+                          const struct object *sources, size_t source_count,
+                          const struct event *event, struct stored_row *ret_now)
+{
+    struct event told = *event;
+    enum outcome outcome = tx_load(call->tx, statement, sources, source_count, &stored_row_shape,
+                                   ret_now);
+    told.id = ret_now->id.s;
+    told.version = ret_now->version;
+    return outcome == DONE ? call_record(call, &told) : outcome;
+}
+
+enum outcome register_store(struct call *call, const struct statement *statement,
+                            const struct object *sources, size_t source_count,
+                            const struct event *event)
 {
     struct stored_row now = {0};
-    enum outcome outcome = tx_load(call->tx, update, sources, source_count, &stored_row_shape,
-                                   &now);
-    return outcome == DONE ? finish(call, registry, &now, changes) : outcome;
+    return store(call, statement, sources, source_count, event, &now);
 }
 
 enum outcome register_move(struct call *call, const struct registry *registry,
@@ -77,14 +69,39 @@ enum outcome register_move(struct call *call, const struct registry *registry,
 {
     struct stored_row now = {0};
     struct event told = *event;
-    enum outcome outcome = tx_load(call->tx, set_state, sources, source_count, &stored_row_shape,
-                                   &now);
     told.resource = registry->resource;
-    told.id = now.id.s;
-    told.version = now.version;
-    if (outcome == DONE)
-        outcome = call_record(call, &told);
+    enum outcome outcome = store(call, set_state, sources, source_count, &told, &now);
     return outcome == DONE ? call_answer_item(call, registry->get, now.id.s) : outcome;
+}
+
+enum outcome register_create(struct call *call, const struct registry *registry,
+                             const struct statement *insert, const struct object *sources,
+                             size_t source_count, const char *changes)
+{
+    return register_move(call, registry, insert, sources, source_count,
+                         &(struct event){.changes = changes});
+}
+
+enum outcome register_update(struct call *call, const struct registry *registry,
+                             const struct statement *update, const struct object *sources,
+                             size_t source_count, const char *changes)
+{
+    return register_move(call, registry, update, sources, source_count,
+                         &(struct event){.changes = changes});
+}
+
+enum outcome register_delete(struct call *call, const struct registry *registry,
+                             const struct statement *remove, struct text id, int64_t version)
+{
+    const struct row_id key = {.id = id};
+    int64_t gone = 0;
+    enum outcome outcome = tx_execute(call->tx, remove, SOURCES({&row_id_shape, &key}), &gone);
+    if (outcome == DONE && gone == 0)
+        outcome = register_refuse(call, registry, id);
+    return outcome == DONE ? call_record(call, &(struct event){.resource = registry->resource,
+                                                               .id = id.s,
+                                                               .version = version})
+                           : outcome;
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */

@@ -4,6 +4,10 @@
  *   create   rule -> register_create (insert, event, answer)
  *   update   register_lock (row, If-Match) -> rule -> register_update (update, event, answer)
  *   action   register_load (row as rules see it, If-Match) -> rule -> register_move (state, event, answer)
+ *   delete   register_load -> rule -> register_delete (delete, event)
+ *
+ * What a write brings with it in other rows goes by register_store, and a row that is only held while
+ * another is written by register_find.
  */
 #ifndef LOFT_API_REGISTRY_WRITE_H
 #define LOFT_API_REGISTRY_WRITE_H
@@ -22,7 +26,11 @@ struct registry {
  * STALE when If-Match names another version. */
 enum outcome register_lock(struct call *call, const struct registry *registry, struct text id);
 
-/* The same where a rule looks at the row: `lock` gives what `shape` holds, `version` among it. */
+/* The same where a rule looks at the row: `lock` gives what `shape` holds. */
+enum outcome register_find(struct call *call, const struct registry *registry, struct text id,
+                           const struct shape *shape, void *ret_row);
+
+/* And compares If-Match with the `version` that `shape` holds. */
 enum outcome register_load(struct call *call, const struct registry *registry, struct text id,
                            const struct shape *shape, void *ret_row);
 
@@ -39,10 +47,20 @@ enum outcome register_update(struct call *call, const struct registry *registry,
                              size_t source_count, const char *changes);
 
 /* The statement gives `id` and `version` of the row that it brings into another state; `event` says
- * from, to and reason. Answers the item. */
+ * from, to, reason and changes. Answers the item. */
 enum outcome register_move(struct call *call, const struct registry *registry,
                            const struct statement *set_state, const struct object *sources,
                            size_t source_count, const struct event *event);
+
+/* The same without an answer; `event` names the resource as well. NOT_FOUND without a row. */
+enum outcome register_store(struct call *call, const struct statement *statement,
+                            const struct object *sources, size_t source_count,
+                            const struct event *event);
+
+/* Removes the row that was locked or looked at as `version`, with its event; no answer. Refuses as
+ * register_refuse does when there was nothing to remove any more. */
+enum outcome register_delete(struct call *call, const struct registry *registry,
+                             const struct statement *remove, struct text id, int64_t version);
 
 /* {"name":"...","parent_id":null}: what was given, but `id`. */
 const char *changes_set(struct arena *arena, const struct shape *shape, const void *data);
