@@ -7,6 +7,7 @@
 static const struct registry ideas = {
     .resource = "idea",
     .get = &sql_idea_get,
+    .lock = &sql_idea_lock,
 };
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -58,31 +59,20 @@ enum outcome create_adaptation(struct call *call, const struct idea_create *in)
 
 enum outcome idea_lock(struct call *call, struct text id, struct idea *ret_idea)
 {
-    const struct row_id key = {.id = id};
-    struct idea *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_idea_lock, SOURCES({&row_id_shape, &key}),
-                                       &shape_idea, &rows, &count);
-    if (outcome != DONE)
-        return outcome;
-    if (count == 0)
-        return register_refuse(call, &ideas, id);
-    *ret_idea = rows[0];
-    return DONE;
+    return register_find(call, &ideas, id, &shape_idea, ret_idea);
 }
 
 /* For a change of the idea itself: its version is compared with If-Match. */
-static enum outcome lock(struct call *call, struct text id, struct idea *ret_idea)
+static enum outcome load(struct call *call, struct text id, struct idea *ret_idea)
 {
-    enum outcome outcome = idea_lock(call, id, ret_idea);
-    return outcome == DONE ? call_expect_version(call, ret_idea->version) : outcome;
+    return register_load(call, &ideas, id, &shape_idea, ret_idea);
 }
 
 enum outcome update_idea(struct call *call, const struct idea_update *in)
 {
     struct idea idea = {0};
     struct idea_references references = {0};
-    enum outcome outcome = lock(call, in->id, &idea);
+    enum outcome outcome = load(call, in->id, &idea);
     if (outcome == DONE)
         outcome = tx_load(call->tx, &sql_idea_references,
                           SOURCES({&shape_idea_update, in}, {&shape_idea, &idea}),
@@ -95,22 +85,11 @@ enum outcome update_idea(struct call *call, const struct idea_update *in)
                : outcome;
 }
 
-static enum outcome record(struct call *call, const struct idea *idea, int64_t version,
-                           const char *to, struct text reason)
-{
-    return call_record(call, &(struct event){.resource = ideas.resource,
-                                             .id = idea->id.s,
-                                             .version = version,
-                                             .from = idea->state.s,
-                                             .to = to,
-                                             .reason = reason.s});
-}
-
 enum outcome delete_idea(struct call *call, const struct idea_action *in)
 {
     struct idea idea = {0};
     int64_t removed = 0;
-    enum outcome outcome = lock(call, in->id, &idea);
+    enum outcome outcome = load(call, in->id, &idea);
     if (outcome == DONE)
         outcome = idea_check_delete(&idea, call->error);
     if (outcome == DONE)
@@ -118,7 +97,12 @@ enum outcome delete_idea(struct call *call, const struct idea_action *in)
                              &removed);
     if (outcome == DONE && removed == 0)
         outcome = error_refuse(call->error, FORBIDDEN, "forbidden", NULL);
-    return outcome == DONE ? record(call, &idea, idea.version, NULL, in->reason) : outcome;
+    return outcome == DONE ? call_record(call, &(struct event){.resource = ideas.resource,
+                                                               .id = idea.id.s,
+                                                               .version = idea.version,
+                                                               .from = idea.state.s,
+                                                               .reason = in->reason.s})
+                           : outcome;
 }
 
 /* ---- actions --------------------------------------------------------------------------------- */
@@ -138,19 +122,16 @@ static enum outcome act(struct call *call, const struct idea_action *in, const c
 {
     struct idea idea = {0};
     const struct transition *transition = NULL;
-    struct stored_row now = {0};
-    enum outcome outcome = lock(call, in->id, &idea);
+    enum outcome outcome = load(call, in->id, &idea);
     if (outcome == DONE)
         outcome = idea_decide(&idea, action, call->error, &transition);
     if (outcome != DONE)
         return outcome;
     move.id = in->id;
     move.state = text_of(transition->to);
-    outcome = tx_load(call->tx, &sql_idea_set_state, SOURCES({&move_shape, &move}),
-                      &stored_row_shape, &now);
-    if (outcome == DONE)
-        outcome = record(call, &idea, now.version, transition->to, in->reason);
-    return outcome == DONE ? call_answer_item(call, &sql_idea_get, in->id.s) : outcome;
+    return register_move(
+        call, &ideas, &sql_idea_set_state, SOURCES({&move_shape, &move}),
+        &(struct event){.from = idea.state.s, .to = transition->to, .reason = in->reason.s});
 }
 
 enum outcome submit_idea(struct call *call, const struct idea_action *in)

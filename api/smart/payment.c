@@ -6,46 +6,26 @@
 #include "storage/statements.h"
 
 /* Written to the registration that it belongs to, with its version. */
-static const struct registry payments = {.resource = "payment", .get = &sql_payment_get};
+static const struct registry payments = {
+    .resource = "payment", .get = &sql_payment_get, .lock = &sql_payment_lock};
 
-static enum outcome record(struct call *call, const struct payment *before, int64_t version,
-                           const struct payment_change *change, struct text reason)
+static enum outcome load(struct call *call, struct text id, struct payment *ret_payment)
 {
-    return call_record(call, &(struct event){
-                                 .resource = payments.resource,
-                                 .id = before->id.s,
-                                 .version = version,
-                                 .from = before->state.s,
-                                 .to = change->state.s,
-                                 .reason = reason.s,
-                                 .changes = changes_set(call->arena, &shape_payment_change, change),
-                             });
-}
-
-static enum outcome lock(struct call *call, struct text id, struct payment *ret_payment)
-{
-    const struct row_id key = {.id = id};
-    struct payment *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_payment_lock, SOURCES({&row_id_shape, &key}),
-                                       &shape_payment, &rows, &count);
-    if (outcome == DONE && count == 0)
-        outcome = register_refuse(call, &payments, id);
-    if (outcome != DONE)
-        return outcome;
-    *ret_payment = rows[0];
-    return call_expect_version(call, rows[0].version);
+    return register_load(call, &payments, id, &shape_payment, ret_payment);
 }
 
 static enum outcome store(struct call *call, const struct payment *payment,
                           const struct payment_change *change, struct text reason)
 {
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(
-        call->tx, &sql_payment_change,
-        SOURCES({&shape_payment_change, change}, {&shape_payment, payment}), &stored_row_shape,
-        &now);
-    return outcome == DONE ? record(call, payment, now.version, change, reason) : outcome;
+    return register_store(call, &sql_payment_change,
+                          SOURCES({&shape_payment_change, change}, {&shape_payment, payment}),
+                          &(struct event){
+                              .resource = payments.resource,
+                              .from = payment->state.s,
+                              .to = change->state.s,
+                              .reason = reason.s,
+                              .changes = changes_set(call->arena, &shape_payment_change, change),
+                          });
 }
 
 static enum outcome finish(struct call *call, const struct payment *payment,
@@ -59,7 +39,7 @@ enum outcome invoice_payment(struct call *call, const struct payment_invoice *in
 {
     struct payment payment = {0};
     struct payment_change change = {0};
-    enum outcome outcome = lock(call, in->id, &payment);
+    enum outcome outcome = load(call, in->id, &payment);
     if (outcome == DONE)
         outcome = payment_invoice(&payment, in, call->error, &change);
     return outcome == DONE ? finish(call, &payment, &change, in->reason) : outcome;
@@ -69,7 +49,7 @@ enum outcome pay_payment(struct call *call, const struct payment_pay *in)
 {
     struct payment payment = {0};
     struct payment_change change = {0};
-    enum outcome outcome = lock(call, in->id, &payment);
+    enum outcome outcome = load(call, in->id, &payment);
     if (outcome == DONE)
         outcome = payment_pay(&payment, in, call->error, &change);
     return outcome == DONE ? finish(call, &payment, &change, in->reason) : outcome;
@@ -79,7 +59,7 @@ enum outcome credit_payment(struct call *call, const struct payment_credit *in)
 {
     struct payment payment = {0};
     struct payment_change change = {0};
-    enum outcome outcome = lock(call, in->id, &payment);
+    enum outcome outcome = load(call, in->id, &payment);
     if (outcome == DONE)
         outcome = payment_credit(&payment, in, call->error, &change);
     return outcome == DONE ? finish(call, &payment, &change, in->reason) : outcome;
@@ -89,7 +69,7 @@ enum outcome cancel_payment(struct call *call, const struct payment_cancel *in)
 {
     struct payment payment = {0};
     struct payment_change change = {0};
-    enum outcome outcome = lock(call, in->id, &payment);
+    enum outcome outcome = load(call, in->id, &payment);
     if (outcome == DONE)
         outcome = payment_cancel(&payment, call->error, &change);
     return outcome == DONE ? finish(call, &payment, &change, in->reason) : outcome;

@@ -7,8 +7,8 @@
 #include "operations.h"
 #include "storage/statements.h"
 
-static const struct registry quote_requests = {.resource = "quote_request",
-                                               .get = &sql_quote_request_get};
+static const struct registry quote_requests = {
+    .resource = "quote_request", .get = &sql_quote_request_get, .lock = &sql_quote_request_lock};
 
 /* Who asks: a user, a machine, or nobody that the service knows. */
 struct requester {
@@ -34,73 +34,47 @@ enum outcome create_quote_request(struct call *call, const struct quote_request_
 {
     const struct requester requester = requester_of(call->principal);
     struct pricing pricing = {0};
-    struct stored_row created = {0};
     enum outcome outcome = tx_load(call->tx, &sql_quote_request_pricing,
                                    SOURCES({&shape_quote_request_create, in}), &pricing_shape,
                                    &pricing);
     if (outcome == DONE)
         outcome = quote_request_check_create(in, pricing.pricing_model, call->error);
-    if (outcome == DONE)
-        outcome = tx_load(
-            call->tx, &sql_quote_request_insert,
-            SOURCES({&requester_shape, &requester}, {&shape_quote_request_create, in}),
-            &stored_row_shape, &created);
-    if (outcome == DONE)
-        outcome = call_record(call, &(struct event){.resource = quote_requests.resource,
-                                                    .id = created.id.s,
-                                                    .version = created.version,
-                                                    .to = QUOTE_RECEIVED});
-    return outcome == DONE ? call_answer_item(call, quote_requests.get, created.id.s) : outcome;
+    return outcome == DONE ? register_move(call, &quote_requests, &sql_quote_request_insert,
+                                           SOURCES({&requester_shape, &requester},
+                                                   {&shape_quote_request_create, in}),
+                                           &(struct event){.to = QUOTE_RECEIVED})
+                           : outcome;
 }
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
-static enum outcome lock(struct call *call, struct text id, struct quote_request *ret_request)
+static enum outcome load(struct call *call, struct text id, struct quote_request *ret_request)
 {
-    const struct row_id key = {.id = id};
-    struct quote_request *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_quote_request_lock,
-                                       SOURCES({&row_id_shape, &key}), &shape_quote_request, &rows,
-                                       &count);
-    if (outcome == DONE && count == 0)
-        outcome = register_refuse(call, &quote_requests, id);
-    if (outcome != DONE)
-        return outcome;
-    *ret_request = rows[0];
-    return call_expect_version(call, rows[0].version);
+    return register_load(call, &quote_requests, id, &shape_quote_request, ret_request);
 }
 
-static enum outcome finish(struct call *call, const struct quote_request *request,
-                           const struct quote_request_change *change, struct text reason)
+static enum outcome move(struct call *call, const struct quote_request *request,
+                         const struct quote_request_change *change, struct text reason)
 {
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(
-        call->tx, &sql_quote_request_change,
+    return register_move(
+        call, &quote_requests, &sql_quote_request_change,
         SOURCES({&shape_quote_request_change, change}, {&shape_quote_request, request}),
-        &stored_row_shape, &now);
-    if (outcome == DONE)
-        outcome = call_record(
-            call, &(struct event){
-                      .resource = quote_requests.resource,
-                      .id = request->id.s,
-                      .version = now.version,
-                      .from = request->state.s,
-                      .to = change->state.s,
-                      .reason = reason.s,
-                      .changes = changes_set(call->arena, &shape_quote_request_change, change),
-                  });
-    return outcome == DONE ? call_answer_item(call, quote_requests.get, request->id.s) : outcome;
+        &(struct event){
+            .from = request->state.s,
+            .to = change->state.s,
+            .reason = reason.s,
+            .changes = changes_set(call->arena, &shape_quote_request_change, change),
+        });
 }
 
 enum outcome quote_quote_request(struct call *call, const struct quote_request_quote *in)
 {
     struct quote_request request = {0};
     struct quote_request_change change = {0};
-    enum outcome outcome = lock(call, in->id, &request);
+    enum outcome outcome = load(call, in->id, &request);
     if (outcome == DONE)
         outcome = quote_request_quote(&request, in, call->error, &change);
-    return outcome == DONE ? finish(call, &request, &change, in->reason) : outcome;
+    return outcome == DONE ? move(call, &request, &change, in->reason) : outcome;
 }
 
 /* The draft and its one ticket, which is the whole course at the price agreed upon. Made by the
@@ -150,40 +124,40 @@ enum outcome accept_quote_request(struct call *call, const struct quote_request_
 {
     struct quote_request request = {0};
     struct quote_request_change change = {0};
-    enum outcome outcome = lock(call, in->id, &request);
+    enum outcome outcome = load(call, in->id, &request);
     if (outcome == DONE)
         outcome = quote_request_accept(&request, call->error, &change);
     if (outcome == DONE)
         outcome = make_course(call, &request, &change.resulting_course_id);
-    return outcome == DONE ? finish(call, &request, &change, in->reason) : outcome;
+    return outcome == DONE ? move(call, &request, &change, in->reason) : outcome;
 }
 
 enum outcome decline_quote_request(struct call *call, const struct quote_request_action *in)
 {
     struct quote_request request = {0};
     struct quote_request_change change = {0};
-    enum outcome outcome = lock(call, in->id, &request);
+    enum outcome outcome = load(call, in->id, &request);
     if (outcome == DONE)
         outcome = quote_request_decline(&request, call->error, &change);
-    return outcome == DONE ? finish(call, &request, &change, in->reason) : outcome;
+    return outcome == DONE ? move(call, &request, &change, in->reason) : outcome;
 }
 
 enum outcome withdraw_quote_request(struct call *call, const struct quote_request_action *in)
 {
     struct quote_request request = {0};
     struct quote_request_change change = {0};
-    enum outcome outcome = lock(call, in->id, &request);
+    enum outcome outcome = load(call, in->id, &request);
     if (outcome == DONE)
         outcome = quote_request_withdraw(&request, call->error, &change);
-    return outcome == DONE ? finish(call, &request, &change, in->reason) : outcome;
+    return outcome == DONE ? move(call, &request, &change, in->reason) : outcome;
 }
 
 enum outcome complete_quote_request(struct call *call, const struct quote_request_action *in)
 {
     struct quote_request request = {0};
     struct quote_request_change change = {0};
-    enum outcome outcome = lock(call, in->id, &request);
+    enum outcome outcome = load(call, in->id, &request);
     if (outcome == DONE)
         outcome = quote_request_complete(&request, call->error, &change);
-    return outcome == DONE ? finish(call, &request, &change, in->reason) : outcome;
+    return outcome == DONE ? move(call, &request, &change, in->reason) : outcome;
 }
