@@ -44,3 +44,14 @@ enum outcome machine_apply(const struct machine *machine, const char *from, cons
     *ret_transition = transition;
     return DONE;
 }
+
+enum outcome machine_next(const struct machine *machine, struct text from, const char *action,
+                          struct error *error, struct text *ret_state)
+{
+    const struct transition *transition = NULL;
+    enum outcome outcome = machine_apply(machine, from.s, action, error, &transition);
+    if (outcome == DONE) {
+        *ret_state = text_of(transition->to);
+    }
+    return outcome;
+}

@@ -18,6 +18,9 @@ struct machine {
     const struct transition *transitions;
     size_t count;
 };
+/* clang-format off */
+#define MACHINE_OF(table) {.transitions = (table), .count = sizeof (table) / sizeof (table)[0]}
+/* clang-format on */
 
 /* NULL when the action is not possible from that state. */
 const struct transition *machine_find(const struct machine *machine, const char *from,
@@ -27,5 +30,9 @@ const struct transition *machine_find(const struct machine *machine, const char 
  * state allows. `from` must be a NUL-terminated state name. */
 enum outcome machine_apply(const struct machine *machine, const char *from, const char *action,
                            struct error *error, const struct transition **ret_transition);
+
+/* The same where only the state that it leads to is asked for; untouched when refused. */
+enum outcome machine_next(const struct machine *machine, struct text from, const char *action,
+                          struct error *error, struct text *ret_state);
 
 #endif

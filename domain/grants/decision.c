@@ -22,10 +22,7 @@ static const struct transition decision_transitions[] = {
      .to = DECISION_ISSUED,
      .permission = "grants.decision.write"},
 };
-const struct machine grant_decision_machine = {
-    .transitions = decision_transitions,
-    .count = sizeof decision_transitions / sizeof decision_transitions[0],
-};
+const struct machine grant_decision_machine = MACHINE_OF(decision_transitions);
 
 static const struct transition line_transitions[] = {
     {.from = LINE_TO_PAY, .action = "pay", .to = LINE_PAID, .permission = "grants.decision.pay"},
@@ -38,10 +35,7 @@ static const struct transition line_transitions[] = {
      .to = LINE_RECLAIMED,
      .permission = "grants.decision.pay"},
 };
-const struct machine decision_line_machine = {
-    .transitions = line_transitions,
-    .count = sizeof line_transitions / sizeof line_transitions[0],
-};
+const struct machine decision_line_machine = MACHINE_OF(line_transitions);
 
 SHAPE(shape_decision_subject, struct decision_subject, FIELD(struct decision_subject, basis_id),
       FIELD(struct decision_subject, round_id), FIELD(struct decision_subject, basis_state),
@@ -297,15 +291,11 @@ const char *criteria_unmet(const struct criterion_verdict *verdicts, size_t coun
 static enum outcome apply(const struct decision_line *line, const char *action, struct error *error,
                           struct decision_line_change *ret_change)
 {
-    const struct transition *transition = NULL;
     enum outcome outcome = check_not_own(line->own, error);
-    if (outcome == DONE) {
-        outcome = machine_apply(&decision_line_machine, line->state.s, action, error, &transition);
-    }
-    if (outcome == DONE) {
-        *ret_change = (struct decision_line_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct decision_line_change){0};
+    return outcome == DONE ? machine_next(&decision_line_machine, line->state, action, error,
+                                          &ret_change->state)
+                           : outcome;
 }
 
 static enum outcome check_paid_on(const struct decision_line *line, struct text paid_on,

@@ -22,10 +22,7 @@ static const struct transition headcount_year_transitions[] = {
      .permission = "grants.headcount.lock"},
 };
 
-const struct machine headcount_year_machine = {
-    .transitions = headcount_year_transitions,
-    .count = sizeof headcount_year_transitions / sizeof headcount_year_transitions[0],
-};
+const struct machine headcount_year_machine = MACHINE_OF(headcount_year_transitions);
 
 SHAPE(shape_headcount_year, struct headcount_year, FIELD(struct headcount_year, id),
       FIELD(struct headcount_year, forum_id), FIELD(struct headcount_year, year),

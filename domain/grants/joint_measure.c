@@ -18,10 +18,7 @@ static const struct transition joint_measure_transitions[] = {
     {.from = JOINT_EVALUATED, .action = "end", .to = JOINT_ENDED, .permission = WRITE},
 };
 
-const struct machine joint_measure_machine = {
-    .transitions = joint_measure_transitions,
-    .count = sizeof joint_measure_transitions / sizeof joint_measure_transitions[0],
-};
+const struct machine joint_measure_machine = MACHINE_OF(joint_measure_transitions);
 
 SHAPE(shape_joint_measure, struct joint_measure, FIELD(struct joint_measure, id),
       FIELD(struct joint_measure, forum_id), FIELD(struct joint_measure, state),
@@ -165,13 +162,8 @@ enum outcome joint_measure_check_update(const struct joint_measure *measure,
 static enum outcome apply(const struct joint_measure *measure, const char *action,
                           struct error *error, struct joint_measure_change *ret_change)
 {
-    const struct transition *transition = NULL;
-    enum outcome outcome = machine_apply(&joint_measure_machine, measure->state.s, action, error,
-                                         &transition);
-    if (outcome == DONE) {
-        *ret_change = (struct joint_measure_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct joint_measure_change){0};
+    return machine_next(&joint_measure_machine, measure->state, action, error, &ret_change->state);
 }
 
 enum outcome joint_measure_develop(const struct joint_measure *measure, struct error *error,

@@ -24,10 +24,7 @@ static const struct transition meeting_transitions[] = {
      .permission = "grants.meeting.update"},
 };
 
-const struct machine meeting_machine = {
-    .transitions = meeting_transitions,
-    .count = sizeof meeting_transitions / sizeof meeting_transitions[0],
-};
+const struct machine meeting_machine = MACHINE_OF(meeting_transitions);
 
 SHAPE(shape_meeting, struct meeting, FIELD(struct meeting, id), FIELD(struct meeting, state),
       FIELD(struct meeting, held_on), FIELD(struct meeting, year_no),
@@ -57,13 +54,8 @@ enum outcome meeting_check_update(const struct meeting *meeting, const struct me
 static enum outcome apply(const struct meeting *meeting, const char *action, struct error *error,
                           struct meeting_change *ret_change)
 {
-    const struct transition *transition = NULL;
-    enum outcome outcome = machine_apply(&meeting_machine, meeting->state.s, action, error,
-                                         &transition);
-    if (outcome == DONE) {
-        *ret_change = (struct meeting_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct meeting_change){0};
+    return machine_next(&meeting_machine, meeting->state, action, error, &ret_change->state);
 }
 
 enum outcome meeting_hold(const struct meeting *meeting, const struct meeting_action *in,

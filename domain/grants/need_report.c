@@ -30,10 +30,7 @@ static const struct transition need_report_transitions[] = {
      .permission = "grants.need_report.decide"},
 };
 
-const struct machine need_report_machine = {
-    .transitions = need_report_transitions,
-    .count = sizeof need_report_transitions / sizeof need_report_transitions[0],
-};
+const struct machine need_report_machine = MACHINE_OF(need_report_transitions);
 
 SHAPE(shape_need_report, struct need_report, FIELD(struct need_report, id),
       FIELD(struct need_report, state), FIELD(struct need_report, round_id),

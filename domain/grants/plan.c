@@ -12,10 +12,7 @@ static const struct transition plan_transitions[] = {
      .permission = "grants.plan.adopt"},
 };
 
-const struct machine plan_machine = {
-    .transitions = plan_transitions,
-    .count = sizeof plan_transitions / sizeof plan_transitions[0],
-};
+const struct machine plan_machine = MACHINE_OF(plan_transitions);
 
 SHAPE(shape_plan, struct plan, FIELD(struct plan, id), FIELD(struct plan, state),
       FIELD(struct plan, adopted_on), FIELD(struct plan, present_id),
@@ -64,12 +61,8 @@ enum outcome plan_check_update(const struct plan *plan, const struct plan_update
 static enum outcome apply(const struct plan *plan, const char *action, struct error *error,
                           struct plan_change *ret_change)
 {
-    const struct transition *transition = NULL;
-    enum outcome outcome = machine_apply(&plan_machine, plan->state.s, action, error, &transition);
-    if (outcome == DONE) {
-        *ret_change = (struct plan_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct plan_change){0};
+    return machine_next(&plan_machine, plan->state, action, error, &ret_change->state);
 }
 
 enum outcome plan_hear(const struct plan *plan, struct error *error, struct plan_change *ret_change)

@@ -51,10 +51,7 @@ static const struct transition round_transitions[] = {
 };
 /* clang-format on */
 
-const struct machine round_machine = {
-    .transitions = round_transitions,
-    .count = sizeof round_transitions / sizeof round_transitions[0],
-};
+const struct machine round_machine = MACHINE_OF(round_transitions);
 
 SHAPE(shape_round_scheme, struct round_scheme, FIELD(struct round_scheme, own_share_bp),
       FIELD(struct round_scheme, require_uh_signature),
@@ -244,13 +241,8 @@ enum outcome round_check_update(const struct round *round, const struct round_up
 static enum outcome apply(const struct round *round, const char *action, struct error *error,
                           struct round_change *ret_change)
 {
-    const struct transition *transition = NULL;
-    enum outcome outcome = machine_apply(&round_machine, round->state.s, action, error,
-                                         &transition);
-    if (outcome == DONE) {
-        *ret_change = (struct round_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct round_change){0};
+    return machine_next(&round_machine, round->state, action, error, &ret_change->state);
 }
 
 static enum outcome expect_none(int64_t count, const char *code, struct error *error)

@@ -15,10 +15,7 @@ static const struct transition self_assessment_transitions[] = {
      .permission = "grants.self_assessment.write"},
 };
 
-const struct machine self_assessment_machine = {
-    .transitions = self_assessment_transitions,
-    .count = sizeof self_assessment_transitions / sizeof self_assessment_transitions[0],
-};
+const struct machine self_assessment_machine = MACHINE_OF(self_assessment_transitions);
 
 SHAPE(shape_self_assessment, struct self_assessment, FIELD(struct self_assessment, id),
       FIELD(struct self_assessment, state), FIELD(struct self_assessment, today_on),
@@ -54,13 +51,9 @@ enum outcome self_assessment_check_update(const struct self_assessment *assessme
 static enum outcome apply(const struct self_assessment *assessment, const char *action,
                           struct error *error, struct self_assessment_change *ret_change)
 {
-    const struct transition *transition = NULL;
-    enum outcome outcome = machine_apply(&self_assessment_machine, assessment->state.s, action,
-                                         error, &transition);
-    if (outcome == DONE) {
-        *ret_change = (struct self_assessment_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct self_assessment_change){0};
+    return machine_next(&self_assessment_machine, assessment->state, action, error,
+                        &ret_change->state);
 }
 
 enum outcome self_assessment_complete(const struct self_assessment *assessment, struct error *error,

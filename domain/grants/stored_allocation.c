@@ -21,10 +21,7 @@ static const struct transition allocation_transitions[] = {
 };
 /* clang-format on */
 
-const struct machine allocation_machine = {
-    .transitions = allocation_transitions,
-    .count = sizeof allocation_transitions / sizeof allocation_transitions[0],
-};
+const struct machine allocation_machine = MACHINE_OF(allocation_transitions);
 
 SHAPE(shape_allocation, struct allocation, FIELD(struct allocation, id),
       FIELD(struct allocation, round_id), FIELD(struct allocation, name),
@@ -180,13 +177,7 @@ enum outcome allocation_check_draft(const struct allocation *allocation, struct 
 static enum outcome apply(const struct allocation *allocation, const char *action,
                           struct error *error, struct text *ret_state)
 {
-    const struct transition *transition = NULL;
-    enum outcome outcome = machine_apply(&allocation_machine, allocation->state.s, action, error,
-                                         &transition);
-    if (outcome == DONE) {
-        *ret_state = text_of(transition->to);
-    }
-    return outcome;
+    return machine_next(&allocation_machine, allocation->state, action, error, ret_state);
 }
 
 enum outcome allocation_recompute(const struct allocation *allocation, struct error *error)

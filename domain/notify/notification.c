@@ -8,10 +8,7 @@ static const struct transition transitions[] = {
     {.from = "unread", .action = "read", .to = "read", .permission = "notification.update"},
 };
 
-const struct machine notification_machine = {
-    .transitions = transitions,
-    .count = sizeof transitions / sizeof transitions[0],
-};
+const struct machine notification_machine = MACHINE_OF(transitions);
 
 SHAPE(shape_notification, struct notification, FIELD(struct notification, id),
       FIELD(struct notification, state), FIELD(struct notification, version));

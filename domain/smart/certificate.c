@@ -13,10 +13,7 @@ static const struct transition certificate_transitions[] = {
      .permission = "smart.certificate.reissue"},
 };
 
-const struct machine certificate_machine = {
-    .transitions = certificate_transitions,
-    .count = sizeof certificate_transitions / sizeof certificate_transitions[0],
-};
+const struct machine certificate_machine = MACHINE_OF(certificate_transitions);
 
 SHAPE(shape_certificate_candidate, struct certificate_candidate,
       FIELD(struct certificate_candidate, registration_id),

@@ -38,10 +38,7 @@ static const struct transition course_transitions[] = {
      .permission = "smart.course.complete"},
 };
 
-const struct machine course_machine = {
-    .transitions = course_transitions,
-    .count = sizeof course_transitions / sizeof course_transitions[0],
-};
+const struct machine course_machine = MACHINE_OF(course_transitions);
 
 SHAPE(shape_course, struct course, FIELD(struct course, id), FIELD(struct course, state),
       FIELD(struct course, course_type), FIELD(struct course, pricing_model),

@@ -65,10 +65,7 @@ static const struct transition group_booking_transitions[] = {
      .permission = QUEUE},
 };
 
-const struct machine group_booking_machine = {
-    .transitions = group_booking_transitions,
-    .count = sizeof group_booking_transitions / sizeof group_booking_transitions[0],
-};
+const struct machine group_booking_machine = MACHINE_OF(group_booking_transitions);
 
 SHAPE(shape_group_booking, struct group_booking, FIELD(struct group_booking, id),
       FIELD(struct group_booking, course_id), FIELD(struct group_booking, ticket_type_id),

@@ -43,10 +43,7 @@ static const struct transition learning_grouping_transitions[] = {
     IN_BOTH_STATES("pair"),
 };
 
-const struct machine learning_grouping_machine = {
-    .transitions = learning_grouping_transitions,
-    .count = sizeof learning_grouping_transitions / sizeof learning_grouping_transitions[0],
-};
+const struct machine learning_grouping_machine = MACHINE_OF(learning_grouping_transitions);
 
 SHAPE(shape_group_member, struct group_member, FIELD(struct group_member, registration_id),
       FIELD(struct group_member, profession_code), FIELD(struct group_member, employer_id),

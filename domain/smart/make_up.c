@@ -20,10 +20,7 @@ static const struct transition make_up_transitions[] = {
      .permission = "smart.make_up.decline"},
 };
 
-const struct machine make_up_machine = {
-    .transitions = make_up_transitions,
-    .count = sizeof make_up_transitions / sizeof make_up_transitions[0],
-};
+const struct machine make_up_machine = MACHINE_OF(make_up_transitions);
 
 SHAPE(shape_make_up_context, struct make_up_context, FIELD(struct make_up_context, course_id),
       FIELD(struct make_up_context, course_type), FIELD(struct make_up_context, registration_state),

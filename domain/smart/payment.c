@@ -44,10 +44,7 @@ static const struct transition payment_transitions[] = {
      .permission = "smart.payment.credit"},
 };
 
-const struct machine payment_machine = {
-    .transitions = payment_transitions,
-    .count = sizeof payment_transitions / sizeof payment_transitions[0],
-};
+const struct machine payment_machine = MACHINE_OF(payment_transitions);
 
 SHAPE(shape_payment, struct payment, FIELD(struct payment, id), FIELD(struct payment, state),
       FIELD(struct payment, price_nok), FIELD(struct payment, refund_nok),
@@ -108,13 +105,8 @@ int64_t payment_to_credit_nok(const struct payment *payment)
 static enum outcome apply(const struct payment *payment, const char *action, struct error *error,
                           struct payment_change *ret_change)
 {
-    const struct transition *transition;
-    enum outcome outcome = machine_apply(&payment_machine, payment->state.s, action, error,
-                                         &transition);
-    if (outcome == DONE) {
-        *ret_change = (struct payment_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct payment_change){0};
+    return machine_next(&payment_machine, payment->state, action, error, &ret_change->state);
 }
 
 /* The day that was said, or today: not in the future, and not before the invoice. */

@@ -45,10 +45,7 @@ static const struct transition quote_request_transitions[] = {
      .permission = "smart.quote_request.complete"},
 };
 
-const struct machine quote_request_machine = {
-    .transitions = quote_request_transitions,
-    .count = sizeof quote_request_transitions / sizeof quote_request_transitions[0],
-};
+const struct machine quote_request_machine = MACHINE_OF(quote_request_transitions);
 
 SHAPE(shape_quote_request, struct quote_request, FIELD(struct quote_request, id),
       FIELD(struct quote_request, state), FIELD(struct quote_request, requested_minutes),
@@ -91,13 +88,8 @@ enum outcome quote_request_check_create(const struct quote_request_create *in,
 static enum outcome apply(const struct quote_request *request, const char *action,
                           struct error *error, struct quote_request_change *ret_change)
 {
-    const struct transition *transition;
-    enum outcome outcome = machine_apply(&quote_request_machine, request->state.s, action, error,
-                                         &transition);
-    if (outcome == DONE) {
-        *ret_change = (struct quote_request_change){.state = text_of(transition->to)};
-    }
-    return outcome;
+    *ret_change = (struct quote_request_change){0};
+    return machine_next(&quote_request_machine, request->state, action, error, &ret_change->state);
 }
 
 static struct integer choose_minutes(const struct quote_request *request, struct integer said)

@@ -102,10 +102,7 @@ static const struct transition registration_transitions[] = {
      .permission = QUEUE},
 };
 
-const struct machine registration_machine = {
-    .transitions = registration_transitions,
-    .count = sizeof registration_transitions / sizeof registration_transitions[0],
-};
+const struct machine registration_machine = MACHINE_OF(registration_transitions);
 
 SHAPE(shape_registration, struct registration, FIELD(struct registration, id),
       FIELD(struct registration, course_id), FIELD(struct registration, ticket_type_id),
