@@ -82,7 +82,7 @@ SELECT b.id FROM decision_basis AS b WHERE b.id = :basis_id::uuid
 -- A basis as decisions see it.
 -- name: basis_lock
 SELECT b.id, b.round_id, b.network_id, b.state, b.starts_on, b.ends_on,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       business_today() AS today_on,
        b.network_id = ANY (granted('network_coordinator')) AS of_network,
        b.network_id = ANY (granted('network_coordinator'))
            OR basis_parties(b.id) && (granted('owner') || granted('uh_partner')) AS own,
@@ -124,8 +124,7 @@ SELECT 'owner_ids', g.no - 1, o.id IS NOT NULL,
        EXISTS (SELECT FROM network_member AS m
                 WHERE m.network_id = :network_id::uuid AND m.organisation_id = g.id
                   AND m.role IN ('municipality', 'county', 'private_owner')
-                  AND daterange(m.from_on, m.to_on, '[]')
-                      @> (business_now() AT TIME ZONE 'Europe/Oslo')::date)
+                  AND daterange(m.from_on, m.to_on, '[]') @> business_today())
        OR EXISTS (SELECT FROM competence_network AS n
                    WHERE n.id = :network_id::uuid AND n.organisation_id = g.id)
 FROM unnest(:owner_ids::uuid[]) WITH ORDINALITY AS g (id, no)

@@ -65,7 +65,7 @@ FOR UPDATE OF d, b, r
 -- A locked decision as rules see it.
 -- name: decision_load
 SELECT d.id, d.state, d.outcome, d.deviation_reason, d.decided_on, d.basis_id, b.state AS basis_state,
-       r.state AS round_state, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       r.state AS round_state, business_today() AS today_on,
        (SELECT coalesce(sum(l.amount_nok), 0)::bigint FROM budget_line AS l
          WHERE l.basis_id = b.id) AS applied_nok,
        f.recommended_uh_nok, f.recommended_network_nok, f.granted_uh_nok, f.granted_network_nok,
@@ -165,7 +165,7 @@ FOR UPDATE OF d, b
 -- name: decision_line_load
 SELECT l.id, l.decision_id, d.state AS decision_state, d.basis_id,
        decision_line_state(d.state, l.paid_on, l.reclaimed_nok) AS state, d.decided_on,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, l.amount_nok, l.reclaimed_nok,
+       business_today() AS today_on, l.amount_nok, l.reclaimed_nok,
        party_to_basis(d.basis_id) AS own, l.version::bigint AS version
 FROM decision_line AS l
 JOIN grant_decision AS d ON d.id = l.decision_id

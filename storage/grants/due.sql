@@ -4,7 +4,7 @@
 SELECT md5(ROW(o.kind, o.round_id, o.network_id, o.organisation_id, o.subject_id)::text)::uuid AS _id,
        o.kind, o.role, o.round_id, r.year AS round_year, r.scheme_code, o.network_id,
        n.code AS network_code, o.organisation_id, g.name AS organisation_name, o.due_on,
-       o.due_on - (business_now() AT TIME ZONE 'Europe/Oslo')::date AS days_left, o.hard,
+       o.due_on - business_today() AS days_left, o.hard,
        deadline_status(o.due_on, o.is_done) AS status, o.subject_id
 FROM grant_obligations() AS o
 JOIN grant_round AS r ON r.id = o.round_id

@@ -37,7 +37,7 @@ WHERE m.id = :id::uuid
 
 -- name: forum_member_lock
 SELECT m.id, m.seat, m.may_vote, o.org_type, m.from_on,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, m.version::bigint AS version
+       business_today() AS today_on, m.version::bigint AS version
 FROM forum_member AS m
 JOIN organisation AS o ON o.id = m.organisation_id
 WHERE m.id = :id::uuid
@@ -47,7 +47,7 @@ FOR UPDATE OF m
 INSERT INTO forum_member (forum_id, person_id, full_name, organisation_id, seat, may_vote, from_on, to_on)
 VALUES (:forum_id::uuid, person_find_or_create(:full_name, :email, :phone), :full_name,
         :organisation_id::uuid, :seat, :votes,
-        coalesce(:from_on::date, (business_now() AT TIME ZONE 'Europe/Oslo')::date), :to_on::date)
+        coalesce(:from_on::date, business_today()), :to_on::date)
 RETURNING id, version::bigint AS version
 
 -- name: forum_member_update
@@ -59,6 +59,6 @@ RETURNING id, version::bigint AS version
 
 -- name: forum_member_end
 UPDATE forum_member
-SET to_on = coalesce(:to_on::date, (business_now() AT TIME ZONE 'Europe/Oslo')::date)
+SET to_on = coalesce(:to_on::date, business_today())
 WHERE id = :id::uuid
 RETURNING id, version::bigint AS version

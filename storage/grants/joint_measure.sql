@@ -42,7 +42,7 @@ SELECT j.id, j.forum_id, j.state, j.starts_year, j.ends_year, j.considerations_a
        j.concept IS NOT NULL AS has_concept,
        (SELECT count(*) FROM joint_measure_evaluation AS e WHERE e.joint_measure_id = j.id)
            AS evaluations,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, j.version::bigint AS version
+       business_today() AS today_on, j.version::bigint AS version
 FROM joint_measure AS j
 WHERE j.id = :id::uuid
 FOR UPDATE OF j
@@ -53,7 +53,7 @@ SELECT j.id, j.forum_id, j.state, j.starts_year, j.ends_year, j.considerations_a
        j.concept IS NOT NULL AS has_concept,
        (SELECT count(*) FROM joint_measure_evaluation AS e WHERE e.joint_measure_id = j.id)
            AS evaluations,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, j.version::bigint AS version
+       business_today() AS today_on, j.version::bigint AS version
 FROM joint_measure AS j
 WHERE j.id = :id::uuid
 

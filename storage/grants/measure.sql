@@ -76,8 +76,7 @@ SELECT 'unit_ids', g.no - 1, o.id IS NOT NULL,
             OR EXISTS (SELECT FROM network AS n
                          JOIN network_member AS m ON m.network_id = n.id
                         WHERE n.is_partner AND m.organisation_id IN (o.id, o.parent_id)
-                          AND daterange(m.from_on, m.to_on, '[]')
-                              @> (business_now() AT TIME ZONE 'Europe/Oslo')::date))
+                          AND daterange(m.from_on, m.to_on, '[]') @> business_today()))
 FROM unnest(:unit_ids::uuid[]) WITH ORDINALITY AS g (id, no)
 LEFT JOIN organisation AS o ON o.id = g.id
 UNION ALL

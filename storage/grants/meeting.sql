@@ -30,7 +30,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('forum_meeting', 0))::text AS lock
 -- A meeting as decisions see it.
 -- name: meeting_lock
 SELECT m.id, m.state, m.held_on, m.year_no,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       business_today() AS today_on,
        s.joint_share_first_meeting_only AS joint_share_first_only,
        EXISTS (SELECT FROM meeting_decision AS d
                  JOIN forum_meeting AS other ON other.id = d.meeting_id

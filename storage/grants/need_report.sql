@@ -36,7 +36,7 @@ SELECT n.id, n.version, n.round_id, r.year AS round_year, n.network_id, k.code A
            CASE WHEN n.submitted_late
                   OR (n.submitted_at IS NULL
                       AND coalesce(f.need_due_on, r.need_due_on)
-                          < (business_now() AT TIME ZONE 'Europe/Oslo')::date)
+                          < business_today())
                 THEN 'after_deadline' END,
            CASE WHEN NOT EXISTS (SELECT FROM need_report_assessment AS c
                                   WHERE c.need_report_id = n.id)
@@ -62,7 +62,7 @@ SELECT n.id, n.state, n.round_id, n.owner_id, r.state AS round_state, r.basis_du
          WHERE c.need_report_id = n.id AND a.state <> 'completed') AS open_assessments,
        n.owner_id = ANY (granted('owner')) AS owned,
        n.network_id = ANY (granted('network_coordinator')) AS coordinated,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, n.version::bigint AS version
+       business_today() AS today_on, n.version::bigint AS version
 FROM need_report AS n
 JOIN grant_round AS r ON r.id = n.round_id
 LEFT JOIN network_frame AS f ON f.round_id = n.round_id AND f.network_id = n.network_id

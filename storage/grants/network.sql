@@ -79,7 +79,7 @@ JOIN organisation AS o ON o.id = m.organisation_id
 WHERE m.id = :id::uuid
 
 -- name: network_member_lock
-SELECT m.id, m.from_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+SELECT m.id, m.from_on, business_today() AS today_on,
        m.version::bigint AS version
 FROM network_member AS m
 WHERE m.id = :id::uuid
@@ -88,11 +88,11 @@ FOR UPDATE
 -- name: network_member_insert
 INSERT INTO network_member (network_id, organisation_id, role, from_on, to_on)
 VALUES (:network_id::uuid, :organisation_id::uuid, :role,
-        coalesce(:from_on::date, (business_now() AT TIME ZONE 'Europe/Oslo')::date), :to_on::date)
+        coalesce(:from_on::date, business_today()), :to_on::date)
 RETURNING id, version::bigint AS version
 
 -- name: network_member_end
 UPDATE network_member
-SET to_on = coalesce(:to_on::date, (business_now() AT TIME ZONE 'Europe/Oslo')::date)
+SET to_on = coalesce(:to_on::date, business_today())
 WHERE id = :id::uuid
 RETURNING id, version::bigint AS version

@@ -1,7 +1,7 @@
 -- Where an owner's case of a round belongs; one row whatever is there.
 -- name: owner_place
 SELECT r.state AS round_state, r.basis_due_on, m.network_id, today.today_on
-FROM (SELECT (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on) AS today
+FROM (SELECT business_today() AS today_on) AS today
 LEFT JOIN grant_round AS r ON r.id = :round_id::uuid
 LEFT JOIN (network_member AS m
            JOIN competence_network AS n ON n.id = m.network_id)

@@ -2,8 +2,7 @@
 
 -- name: plan_list
 SELECT p.id, p.version, p.forum_id, p.title, p.adopted_on, p.revise_year, p.state,
-       p.state = 'adopted' AND coalesce(
-           (business_now() AT TIME ZONE 'Europe/Oslo')::date >= make_date(p.revise_year, 1, 1), false)
+       p.state = 'adopted' AND coalesce(business_today() >= make_date(p.revise_year, 1, 1), false)
            AS revision_due,
        p.is_example, p.created_at, p.updated_at
 FROM long_term_plan AS p
@@ -15,8 +14,7 @@ WHERE true
 -- name: plan_get
 SELECT p.id, p.version, p.forum_id, p.title, p.sections, p.annexes, p.adopted_on, p.revise_year,
        p.state,
-       p.state = 'adopted' AND coalesce(
-           (business_now() AT TIME ZONE 'Europe/Oslo')::date >= make_date(p.revise_year, 1, 1), false)
+       p.state = 'adopted' AND coalesce(business_today() >= make_date(p.revise_year, 1, 1), false)
            AS revision_due,
        p.is_example, p.created_at, p.updated_at,
        p.forum_id = ANY (granted('forum_secretariat')) AS _writable
@@ -34,7 +32,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('long_term_plan.adopt', 0))::text 
 -- A plan as decisions see it.
 -- name: plan_lock
 SELECT p.id, p.state, p.adopted_on, present.id AS present_id, present.adopted_on AS present_on,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, p.version::bigint AS version
+       business_today() AS today_on, p.version::bigint AS version
 FROM long_term_plan AS p
 LEFT JOIN long_term_plan AS present
        ON present.forum_id = p.forum_id AND present.state = 'adopted' AND present.id <> p.id
@@ -76,7 +74,7 @@ FROM plan_evaluation AS e
 WHERE e.id = :id::uuid
 
 -- name: plan_evaluation_lock
-SELECT e.id, e.held_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+SELECT e.id, e.held_on, business_today() AS today_on,
        e.version::bigint AS version
 FROM plan_evaluation AS e
 WHERE e.id = :id::uuid

@@ -4,7 +4,7 @@
 SELECT r.id, r.version, r.round_id, g.forum_id, g.scheme_code, g.year, r.meeting_id, r.title, r.state,
        r.adopted_on, g.recommendation_due_on AS due_on,
        CASE WHEN r.state = 'draft'
-            THEN (business_now() AT TIME ZONE 'Europe/Oslo')::date > g.recommendation_due_on
+            THEN business_today() > g.recommendation_due_on
             ELSE r.late_reason IS NOT NULL END AS is_late,
        total.lines, total.applied_nok, total.recommended_nok, r.is_example, r.updated_at
 FROM recommendation AS r
@@ -27,7 +27,7 @@ SELECT r.id, r.version, r.round_id, g.forum_id, g.scheme_code, g.year, r.meeting
        r.summary, r.state, r.decided_by, r.votes_for, r.votes_against, r.votes_abstained,
        r.adopted_on, g.recommendation_due_on AS due_on,
        CASE WHEN r.state = 'draft'
-            THEN (business_now() AT TIME ZONE 'Europe/Oslo')::date > g.recommendation_due_on
+            THEN business_today() > g.recommendation_due_on
             ELSE r.late_reason IS NOT NULL END AS is_late, r.late_reason,
        total.lines, total.applied_nok, total.recommended_uh_nok, total.recommended_network_nok,
        total.recommended_uh_nok + total.recommended_network_nok AS recommended_nok,
@@ -76,7 +76,7 @@ SELECT r.id, r.state, g.state AS round_state, coalesce(:meeting_id::uuid, r.meet
        g.recommendation_due_on AS due_on, r.version::bigint AS version
 FROM recommendation AS r
 JOIN grant_round AS g ON g.id = r.round_id
-CROSS JOIN (SELECT (business_now() AT TIME ZONE 'Europe/Oslo')::date AS on_day) AS today
+CROSS JOIN (SELECT business_today() AS on_day) AS today
 LEFT JOIN forum_meeting AS m ON m.id = coalesce(:meeting_id::uuid, r.meeting_id)
 WHERE r.id = :id::uuid
 FOR UPDATE OF r
@@ -87,7 +87,7 @@ SELECT NULL::uuid AS id, 'draft' AS state, g.state AS round_state, :meeting_id::
        m.state AS meeting_state,
        coalesce(m.forum_id = g.forum_id AND m.scheme_code = g.scheme_code
                 AND m.state <> 'cancelled', false) AS meeting_fits,
-       m.held_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       m.held_on, business_today() AS today_on,
        NULL::date AS awaited_until_on, g.recommendation_due_on AS due_on, 0::bigint AS version
 FROM (SELECT :round_id::uuid AS round_id) AS asked
 LEFT JOIN grant_round AS g ON g.id = asked.round_id
@@ -124,7 +124,7 @@ LEFT JOIN recommendation_line AS l ON l.recommendation_id = r.id AND l.basis_id 
 LEFT JOIN network_frame AS f ON f.round_id = b.round_id AND f.network_id = b.network_id
 LEFT JOIN forum_meeting AS m ON m.id = :meeting_id::uuid
 CROSS JOIN LATERAL (
-    SELECT coalesce(m.held_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date) AS on_day) AS day
+    SELECT coalesce(m.held_on, business_today()) AS on_day) AS day
 CROSS JOIN LATERAL basis_applied(b.id) AS a
 CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS has_measures,
@@ -146,8 +146,7 @@ JOIN grant_round AS g ON g.id = r.round_id
 LEFT JOIN forum_meeting AS m ON m.id = :meeting_id::uuid
 JOIN forum_member AS v
   ON v.forum_id = g.forum_id
- AND daterange(v.from_on, v.to_on, '[]')
-     @> coalesce(m.held_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date)
+ AND daterange(v.from_on, v.to_on, '[]') @> coalesce(m.held_on, business_today())
 WHERE r.id = :id::uuid
 
 -- The same for the one vote about all lines: who is disqualified from one has none.

@@ -71,8 +71,7 @@ SELECT l.id, l.version, l.recommendation_id, l.basis_id, b.title AS basis_title,
           LEFT JOIN forum_meeting AS m ON m.id = r.meeting_id
           JOIN forum_member AS v
             ON v.forum_id = g.forum_id AND v.organisation_id = ANY (basis_parties(b.id))
-           AND daterange(v.from_on, v.to_on, '[]')
-               @> coalesce(m.held_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date)
+           AND daterange(v.from_on, v.to_on, '[]') @> coalesce(m.held_on, business_today())
            AND v.id <> ALL (l.disqualified_member_ids)
          WHERE r.id = l.recommendation_id) AS members_to_disqualify,
        l.created_at, l.updated_at

@@ -4,7 +4,7 @@
 SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.round_id, b.network_id,
        n.code AS network_code, r.due_on, r.state, r.submitted_at, r.submitted_late,
        r.state IN ('open', 'returned')
-           AND r.due_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date AS overdue,
+           AND r.due_on < business_today() AS overdue,
        f.granted_uh_nok + f.granted_network_nok AS granted_nok, f.reclaimed_nok, u.used_nok,
        f.granted_uh_nok + f.granted_network_nok - f.reclaimed_nok - u.used_nok AS unused_nok,
        r.is_example, r.updated_at
@@ -19,7 +19,7 @@ WHERE true
   AND d.round_id = :round_id::uuid                    --? round_id
   AND b.network_id = :network_id::uuid                --? network_id
   AND r.state = :state                                --? state
-  AND (r.state IN ('open', 'returned') AND r.due_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date) = :overdue  --? overdue
+  AND (r.state IN ('open', 'returned') AND r.due_on < business_today()) = :overdue  --? overdue
   AND r.updated_at >= :updated_since::timestamptz     --? updated_since
 
 -- With what the rules find missing.
@@ -28,7 +28,7 @@ SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.rou
        n.code AS network_code, r.due_on, r.state, r.state_note, r.submitted_at,
        r.submitted_late,
        r.state IN ('open', 'returned')
-           AND r.due_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date AS overdue,
+           AND r.due_on < business_today() AS overdue,
        r.answers ->> 'goals' AS goals,
        r.answers ->> 'involvement' AS involvement,
        r.answers ->> 'collective' AS collective,
@@ -65,7 +65,7 @@ SELECT r.id FROM grant_report AS r WHERE r.id = :id::uuid FOR UPDATE
 
 -- A report as rules see it.
 -- name: report_load
-SELECT r.id, r.state, r.due_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+SELECT r.id, r.state, r.due_on, business_today() AS today_on,
        r.answers ->> 'goals' AS goals, r.answers ->> 'involvement' AS involvement,
        r.answers ->> 'collective' AS collective, r.answers ->> 'partnership' AS partnership,
        r.answers ->> 'crossdisciplinary' AS crossdisciplinary,

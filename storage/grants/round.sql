@@ -8,7 +8,7 @@ SELECT r.id, r.version, r.forum_id, r.scheme_code, r.year, r.total_nok, r.grante
        r.joint_share_first_meeting_only, r.state,
        r.state NOT IN ('planning', 'frame_adopted')
            AND (r.state <> 'open'
-                OR r.basis_due_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date) AS bases_closed,
+                OR r.basis_due_on < business_today()) AS bases_closed,
        r.recommended_on, coalesce(r.recommended_on > r.recommendation_due_on, false)
            AS recommended_late,
        r.is_example, r.created_at, r.updated_at
@@ -29,7 +29,7 @@ SELECT r.id, r.version, r.forum_id, r.scheme_code, r.year, r.total_nok, r.grante
        r.require_uh_signature, r.allow_multiple_bases, r.joint_share_first_meeting_only, r.state,
        r.state NOT IN ('planning', 'frame_adopted')
            AND (r.state <> 'open'
-                OR r.basis_due_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date) AS bases_closed,
+                OR r.basis_due_on < business_today()) AS bases_closed,
        r.recommended_on, coalesce(r.recommended_on > r.recommendation_due_on, false)
            AS recommended_late,
        r.is_example, r.created_at, r.updated_at,
@@ -53,7 +53,7 @@ WHERE s.code = :scheme_code
 -- name: round_lock
 SELECT r.id, r.forum_id, r.scheme_code, r.year, r.state, r.total_nok, r.granted_nok, r.need_due_on,
        r.basis_due_on, r.recommendation_due_on, r.decision_due_on, r.report_due_on,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       business_today() AS today_on,
        r.joint_share_first_meeting_only,
        r.forum_id = ANY (granted('forum_secretariat')) AS is_secretariat,
        r.forum_id = ANY (forums_decided()) AS is_governor, r.version::bigint AS version
@@ -74,7 +74,7 @@ SELECT a.state AS allocation_state,
          WHERE b.round_id = r.id
            AND (b.state IN ('submitted', 'assessed')
                 OR (b.state = 'returned'
-                    AND b.resubmit_due_on >= (business_now() AT TIME ZONE 'Europe/Oslo')::date)))
+                    AND b.resubmit_due_on >= business_today())))
            AS bases_pending,
        (SELECT count(*) FROM recommendation_line AS l
          WHERE l.recommendation_id = recommendation.id
@@ -194,7 +194,7 @@ WHERE f.id = :id::uuid
 
 -- name: network_frame_lock
 SELECT f.id, least(f.need_due_on, r.need_due_on) AS need_due_on, r.need_due_on AS round_need_due_on,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, f.version::bigint AS version
+       business_today() AS today_on, f.version::bigint AS version
 FROM network_frame AS f
 JOIN grant_round AS r ON r.id = f.round_id
 WHERE f.id = :id::uuid

@@ -43,7 +43,7 @@ WHERE a.id = :id::uuid
 
 -- An assessment as decisions see it.
 -- name: self_assessment_lock
-SELECT a.id, a.state, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+SELECT a.id, a.state, business_today() AS today_on,
        a.version::bigint AS version
 FROM self_assessment AS a
 WHERE a.id = :id::uuid

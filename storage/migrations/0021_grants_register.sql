@@ -3,6 +3,12 @@
 --
 -- Numbers that have changed before stand on the scheme as defaults and on the round as what holds.
 
+-- The day that deadlines are compared with.
+CREATE FUNCTION business_today() RETURNS date
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN local_day(business_now());
+GRANT EXECUTE ON FUNCTION business_today() TO loft_service;
+
 -- ---- the forum and its schemes ---------------------------------------------------------------
 
 -- Samarbeidsforum. Grants of the forum's roles name it; those of the state administrator name the

@@ -391,8 +391,8 @@ GRANT INSERT ON report_use, report_own_share, report_participation TO loft_servi
 CREATE FUNCTION deadline_status(due_on date, is_done boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
     SELECT CASE WHEN is_done THEN 'done'
-                WHEN due_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date THEN 'overdue'
-                WHEN due_on <= (business_now() AT TIME ZONE 'Europe/Oslo')::date + 14 THEN 'due_soon'
+                WHEN due_on < business_today() THEN 'overdue'
+                WHEN due_on <= business_today() + 14 THEN 'due_soon'
                 ELSE 'upcoming' END
 $$;
 
@@ -409,7 +409,7 @@ DECLARE
     networks CONSTANT uuid[] := granted('network_coordinator');
     owners CONSTANT uuid[] := granted('owner');
     preparing CONSTANT text[] := ARRAY['planning', 'frame_adopted', 'open'];
-    today CONSTANT date := (business_now() AT TIME ZONE 'Europe/Oslo')::date;
+    today CONSTANT date := business_today();
 BEGIN
     RETURN QUERY
     SELECT r.id, 'need_report', 'owner', f.network_id, m.organisation_id, need.due_on,
@@ -495,7 +495,7 @@ RETURNS TABLE (seq_no int, key text, label_nb text, label_nn text, label_en text
                revision bigint, modified_at timestamptz)
 LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
     WITH present AS (
-        SELECT r.*, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today,
+        SELECT r.*, business_today() AS today,
                array_position(ARRAY['planning', 'frame_adopted', 'open', 'basis_closed', 'recommended',
                                     'decided', 'reporting', 'closed'], r.state) AS stage
           FROM grant_round r WHERE r.id = in_round
@@ -675,7 +675,7 @@ BEGIN
              CROSS JOIN LATERAL (SELECT deadline_status(o.due_on, o.is_done)) AS s (status)
              WHERE s.status = 'due_soon'
                 OR (s.status = 'overdue'
-                    AND o.due_on >= (business_now() AT TIME ZONE 'Europe/Oslo')::date - 14)) AS d
+                    AND o.due_on >= business_today() - 14)) AS d
      CROSS JOIN LATERAL grant_addressees(d.role, d.scope_id) AS a
      WHERE NOT EXISTS (SELECT FROM notification t
                         WHERE t.person_id = a.person_id AND t.occasion = d.occasion)

@@ -71,8 +71,7 @@ CREATE POLICY decision_basis_create_uh ON decision_basis FOR INSERT TO loft_serv
                              WHERE m.network_id = decision_basis.network_id
                                AND m.organisation_id = decision_basis.initiated_by_id
                                AND m.role = 'uh_partner'
-                               AND daterange(m.from_on, m.to_on, '[]')
-                                   @> (business_now() AT TIME ZONE 'Europe/Oslo')::date)
+                               AND daterange(m.from_on, m.to_on, '[]') @> business_today())
                 AND state = 'draft');
 CREATE POLICY decision_basis_update_network ON decision_basis FOR UPDATE TO loft_service
     USING (network_id = ANY ((SELECT granted('network_coordinator'))::uuid[]));

@@ -28,7 +28,7 @@ SELECT course_id FROM attendance_sheet WHERE id = :id::uuid
 
 -- name: attendance_lock
 SELECT h.id, h.course_id, local_day(s.starts_at) AS held_on,
-       local_day(business_now()) AS today_on, h.version::bigint AS version
+       business_today() AS today_on, h.version::bigint AS version
 FROM attendance_sheet AS h
 JOIN course_session AS s ON s.id = h.id
 WHERE h.id = :id::uuid

@@ -73,7 +73,7 @@ RETURNING id, version::bigint AS version
 
 -- name: certificate_revoke
 UPDATE certificate
-SET state = 'revoked', revoked_on = local_day(business_now()), revoked_reason = :reason
+SET state = 'revoked', revoked_on = business_today(), revoked_reason = :reason
 WHERE id = :id::uuid
 RETURNING id, version::bigint AS version
 

@@ -184,7 +184,7 @@ DELETE FROM course WHERE id = :id::uuid
 -- The plan, a row for each session, outer-joined to the gatherings.
 -- name: course_days
 SELECT g.seq_no::bigint AS gathering_seq_no, g.kind, g.overnight,
-       (d.starts_at AT TIME ZONE 'Europe/Oslo')::date AS held_on
+       local_day(d.starts_at) AS held_on
 FROM course_gathering AS g
 LEFT JOIN course_session AS d ON d.gathering_id = g.id
 WHERE g.course_id = :course_id::uuid

@@ -39,7 +39,7 @@ RETURNING id, version::bigint AS version
 
 -- The local day of the first session; null without any.
 -- name: gathering_first_day
-SELECT min((d.starts_at AT TIME ZONE 'Europe/Oslo')::date) AS first_on
+SELECT min(local_day(d.starts_at)) AS first_on
 FROM course_session AS d
 WHERE d.gathering_id = :id::uuid
 

@@ -36,7 +36,7 @@ SELECT r.course_id, c.course_type, r.state AS registration_state,
                  AND a.status = 'present') AS missed_present,
        t.course_id AS attended_course_id, d.course_type AS attended_course_type,
        h.kind AS attended_kind, local_day(t.starts_at) AS attended_on,
-       local_day(business_now()) AS today_on,
+       business_today() AS today_on,
        coalesce(leads_course(r.course_id), false)
            AND r.person_id IS DISTINCT FROM principal_person() AS leads
 FROM (SELECT 1) AS one

@@ -21,7 +21,7 @@ WHERE r.id = :id::uuid
 
 -- name: payment_lock
 SELECT r.id, r.payment_state AS state, r.price_nok, r.refund_nok, r.invoiced_nok, r.credited_nok,
-       r.invoiced_on, r.paid_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       r.invoiced_on, r.paid_on, business_today() AS today_on,
        r.version::bigint AS version
 FROM registration AS r
 WHERE r.id = :id::uuid
@@ -30,7 +30,7 @@ FOR UPDATE
 -- What a buyer, an organisation, has to be invoiced for on a course.
 -- name: payments_of_buyer
 SELECT r.id, r.payment_state AS state, r.price_nok, r.refund_nok, r.invoiced_nok, r.credited_nok,
-       r.invoiced_on, r.paid_on, (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       r.invoiced_on, r.paid_on, business_today() AS today_on,
        r.version::bigint AS version
 FROM registration AS r
 WHERE r.course_id = :id::uuid AND r.payment_state = 'to_invoice' AND r.buyer_type = 'organisation'

@@ -6,7 +6,7 @@ SELECT q.id, q.version, q.course_type, q.organisation_name, q.org_number,
        q.desired_to_on, q.participants_estimate, q.location, q.requested_minutes, q.state,
        q.quoted_price_nok, q.quoted_minutes, q.valid_until_on,
        coalesce(q.state = 'quoted'
-                AND q.valid_until_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date, false)
+                AND q.valid_until_on < business_today(), false)
            AS is_expired,
        q.resulting_course_id, q.received_at, q.is_example, q.updated_at
 FROM quote_request AS q
@@ -22,7 +22,7 @@ SELECT q.id, q.version, q.course_type, q.organisation_name, q.org_number,
        q.desired_from_on, q.desired_to_on, q.participants_estimate, q.location, q.needs_text,
        q.requested_minutes, q.state, q.quoted_price_nok, q.quoted_minutes, q.valid_until_on,
        coalesce(q.state = 'quoted'
-                AND q.valid_until_on < (business_now() AT TIME ZONE 'Europe/Oslo')::date, false)
+                AND q.valid_until_on < business_today(), false)
            AS is_expired,
        q.resulting_course_id, q.received_at, q.is_example, q.updated_at
 FROM quote_request AS q
@@ -49,7 +49,7 @@ RETURNING id, version::bigint AS version
 SELECT q.id, q.state, q.requested_minutes::bigint AS requested_minutes,
        t.default_duration_minutes::bigint AS default_minutes, q.quoted_price_nok, q.valid_until_on,
        (SELECT c.state FROM course AS c WHERE c.id = q.resulting_course_id) AS course_state,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on, q.version::bigint AS version
+       business_today() AS today_on, q.version::bigint AS version
 FROM quote_request AS q
 JOIN course_type AS t ON t.code = q.course_type
 WHERE q.id = :id::uuid

@@ -15,7 +15,7 @@ WHERE f.id = :id::uuid
 SELECT s.id FROM course_session AS s WHERE s.id = :session_id::uuid
 
 -- name: reflection_session
-SELECT local_day(s.starts_at) AS held_on, local_day(business_now()) AS today_on
+SELECT local_day(s.starts_at) AS held_on, business_today() AS today_on
 FROM course_session AS s
 WHERE s.id = :session_id::uuid
 

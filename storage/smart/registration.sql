@@ -125,7 +125,7 @@ SELECT course_id FROM registration WHERE id = :id::uuid
 
 -- name: registration_lock
 SELECT id, course_id, ticket_type_id, person_id, state, waitlist_seq, offer_expires_at, price_nok,
-       buyer_type, payment_state, (registered_at AT TIME ZONE 'Europe/Oslo')::date AS registered_on,
+       buyer_type, payment_state, local_day(registered_at) AS registered_on,
        profession_code, profession_other, employer_organisation_id, group_booking_id,
        invoice_recipient IS NOT NULL AS invoice, version::bigint AS version
 FROM registration
@@ -187,7 +187,7 @@ RETURNING id, version::bigint AS version
 -- Every registration that ends with its course.
 -- name: registrations_of_course
 SELECT id, course_id, ticket_type_id, person_id, state, waitlist_seq, offer_expires_at, price_nok,
-       buyer_type, payment_state, (registered_at AT TIME ZONE 'Europe/Oslo')::date AS registered_on,
+       buyer_type, payment_state, local_day(registered_at) AS registered_on,
        profession_code, profession_other, employer_organisation_id, group_booking_id,
        invoice_recipient IS NOT NULL AS invoice, version::bigint AS version
 FROM registration

@@ -7,8 +7,8 @@ SELECT c.id, c.state, c.course_type, t.pricing_model, c.capacity, c.seat_allocat
        c.seats_confirmed, c.seats_offered, c.seats_held, c.waitlisted, c.last_queue_no,
        c.registration_opens_at, c.registration_closes_at,
        c.seat_allocation = 'raffle' AND c.drawn_at IS NULL AS draw_pending, c.starts_at, c.ends_at,
-       (c.starts_at AT TIME ZONE 'Europe/Oslo')::date AS starts_on,
-       (business_now() AT TIME ZONE 'Europe/Oslo')::date AS today_on,
+       local_day(c.starts_at) AS starts_on,
+       business_today() AS today_on,
        c.offer_hours, c.withdrawal_right_days, c.cancellation_policy_id,
        t.gatherings_expected, t.gathering_days_expected, t.festival_days_expected,
        t.first_overnight_expected, c.festival_auto_seat, c.festival_course_id, c.version
