@@ -107,8 +107,7 @@ SELECT r.state,
            AS is_late,
        EXISTS (SELECT FROM competence_network AS n
                 WHERE n.id = :network_id::uuid AND n.forum_id = r.forum_id
-                  AND daterange(n.active_from_on, n.active_to_on, '[]')
-                      && daterange(make_date(r.year, 1, 1), make_date(r.year, 12, 31), '[]'))
+                  AND active_in_year(n.active_from_on, n.active_to_on, r.year))
            AS network_is_known
 FROM (SELECT 1) AS one
 LEFT JOIN grant_round AS r ON r.id = :round_id::uuid
@@ -121,10 +120,9 @@ FROM unnest(:uh_ids::uuid[]) WITH ORDINALITY AS g (id, no)
 LEFT JOIN organisation AS o ON o.id = g.id
 UNION ALL
 SELECT 'owner_ids', g.no - 1, o.id IS NOT NULL,
-       EXISTS (SELECT FROM network_member AS m
+       EXISTS (SELECT FROM network_owner AS m
                 WHERE m.network_id = :network_id::uuid AND m.organisation_id = g.id
-                  AND m.role IN ('municipality', 'county', 'private_owner')
-                  AND daterange(m.from_on, m.to_on, '[]') @> business_today())
+                  AND m.days @> business_today())
        OR EXISTS (SELECT FROM competence_network AS n
                    WHERE n.id = :network_id::uuid AND n.organisation_id = g.id)
 FROM unnest(:owner_ids::uuid[]) WITH ORDINALITY AS g (id, no)

@@ -40,8 +40,7 @@ SELECT n.id AS _id, n.id AS network_id, n.code AS network_code, n.name AS networ
        coalesce(sum(c.heads), 0)::bigint AS heads, count(c.category) > 0 AS is_counted
 FROM competence_network AS n
 LEFT JOIN network_headcounts(:year::int) AS c ON c.network_id = n.id
-WHERE n.active_from_on <= make_date(:year::int, 12, 31)
-  AND coalesce(n.active_to_on >= make_date(:year::int, 1, 1), true)
+WHERE active_in_year(n.active_from_on, n.active_to_on, :year::int)
   AND n.forum_id = :forum_id::uuid                    --? forum_id
 GROUP BY n.id
 
@@ -55,10 +54,8 @@ SELECT pg_advisory_xact_lock(hashtextextended('headcount', 0))::text AS locked
 -- name: headcount_target
 SELECT n.id AS network_id, n.forum_id, m.network_id AS owner_network_id
 FROM (SELECT coalesce(:counted_on::date, make_date(:year::int, 10, 1)) AS on_day) AS counting
-LEFT JOIN network_member AS m
-       ON m.organisation_id = :organisation_id::uuid
-      AND m.role IN ('municipality', 'county', 'private_owner')
-      AND daterange(m.from_on, m.to_on, '[]') @> counting.on_day
+LEFT JOIN network_owner AS m
+       ON m.organisation_id = :organisation_id::uuid AND m.days @> counting.on_day
 LEFT JOIN competence_network AS n ON n.id = coalesce(:network_id::uuid, m.network_id)
 
 -- name: headcount_put
@@ -84,11 +81,7 @@ DELETE FROM headcount WHERE id = :id::uuid
 
 -- name: headcount_year_list
 SELECT y.id, y.version, y.forum_id, y.year,
-       CASE WHEN EXISTS (SELECT FROM headcount AS h
-                           JOIN competence_network AS n ON n.id = h.network_id
-                          WHERE n.forum_id = y.forum_id AND h.year = y.year AND h.locked)
-            THEN 'locked' ELSE 'open' END AS state,
-       y.updated_at
+       headcount_year_state(y.forum_id, y.year) AS state, y.updated_at
 FROM headcount_year AS y
 WHERE true
   AND y.year = :year                                  --? year
@@ -97,43 +90,26 @@ WHERE true
 
 -- name: headcount_year_get
 SELECT y.id, y.version, y.forum_id, y.year,
-       CASE WHEN of_year.locked THEN 'locked' ELSE 'open' END AS state, of_year.figures,
-       ARRAY(SELECT n.code FROM competence_network AS n
-              WHERE n.forum_id = y.forum_id AND n.active_from_on <= make_date(y.year, 12, 31)
-                AND coalesce(n.active_to_on >= make_date(y.year, 1, 1), true)
-                AND NOT EXISTS (SELECT FROM headcount AS h
-                                 WHERE h.network_id = n.id AND h.year = y.year)
-              ORDER BY n.code) AS networks_missing,
+       headcount_year_state(y.forum_id, y.year) AS state,
+       (SELECT count(*) FROM headcount AS h JOIN competence_network AS n ON n.id = h.network_id
+         WHERE n.forum_id = y.forum_id AND h.year = y.year) AS figures,
+       headcount_networks_missing(y.forum_id, y.year) AS networks_missing,
        y.updated_at, y.forum_id = ANY (granted('forum_secretariat')) AS _writable
 FROM headcount_year AS y
-CROSS JOIN LATERAL (SELECT count(*) AS figures, coalesce(bool_or(h.locked), false) AS locked
-                      FROM headcount AS h JOIN competence_network AS n ON n.id = h.network_id
-                     WHERE n.forum_id = y.forum_id AND h.year = y.year) AS of_year
 WHERE y.id = :id::uuid
 
 -- A year as decisions see it.
 -- name: headcount_year_load
-SELECT y.id, y.forum_id, y.year,
-       CASE WHEN EXISTS (SELECT FROM headcount AS h
-                           JOIN competence_network AS n ON n.id = h.network_id
-                          WHERE n.forum_id = y.forum_id AND h.year = y.year AND h.locked)
-            THEN 'locked' ELSE 'open' END AS state,
-       (SELECT string_agg(n.code, ', ' ORDER BY n.code) FROM competence_network AS n
-         WHERE n.forum_id = y.forum_id AND n.active_from_on <= make_date(y.year, 12, 31)
-           AND coalesce(n.active_to_on >= make_date(y.year, 1, 1), true)
-           AND NOT EXISTS (SELECT FROM headcount AS h
-                            WHERE h.network_id = n.id AND h.year = y.year)) AS networks_missing,
+SELECT y.id, y.forum_id, y.year, headcount_year_state(y.forum_id, y.year) AS state,
+       NULLIF(array_to_string(headcount_networks_missing(y.forum_id, y.year), ', '), '')
+           AS networks_missing,
        y.forum_id = ANY (granted('forum_secretariat')) AS own, y.version::bigint AS version
 FROM headcount_year AS y
 WHERE y.id = :id::uuid
 
 -- The same before there is a figure: of each forum whose secretariat the caller is, or of the one named.
 -- name: headcount_year_find
-SELECT y.id, f.forum_id, :year::int AS year,
-       CASE WHEN EXISTS (SELECT FROM headcount AS h
-                           JOIN competence_network AS n ON n.id = h.network_id
-                          WHERE n.forum_id = f.forum_id AND h.year = :year::int AND h.locked)
-            THEN 'locked' ELSE 'open' END AS state,
+SELECT y.id, f.forum_id, :year::int AS year, headcount_year_state(f.forum_id, :year::int) AS state,
        NULL::text AS networks_missing, true AS own, coalesce(y.version, 0)::bigint AS version
 FROM unnest(granted('forum_secretariat')) AS f (forum_id)
 LEFT JOIN headcount_year AS y ON y.forum_id = f.forum_id AND y.year = :year::int
@@ -159,11 +135,10 @@ WHERE n.forum_id = :forum_id::uuid
 UNION ALL
 SELECT n.id, n.code, o.id, o.name, o.org_number,
        CASE WHEN m.role = 'municipality' THEN o.municipality_no END
-FROM network_member AS m
+FROM network_owner AS m
 JOIN competence_network AS n ON n.id = m.network_id
 JOIN organisation AS o ON o.id = m.organisation_id, counting
-WHERE n.forum_id = :forum_id::uuid AND m.role IN ('municipality', 'county', 'private_owner')
-  AND daterange(m.from_on, m.to_on, '[]') @> counting.on_day
+WHERE n.forum_id = :forum_id::uuid AND m.days @> counting.on_day
 UNION ALL
 SELECT NULL, NULL, NULL, c.name, NULL, c.municipality_no
 FROM municipality AS c, counting

@@ -153,6 +153,13 @@ CREATE INDEX competence_network_forum_id_idx ON competence_network (forum_id);
 CREATE TRIGGER competence_network_touch BEFORE UPDATE ON competence_network
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
 
+-- Whether a network with these days is there on any day of a year.
+CREATE FUNCTION active_in_year(from_on date, to_on date, in_year int) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN daterange(from_on, to_on, '[]')
+       && daterange(make_date(in_year, 1, 1), make_date(in_year, 12, 31), '[]');
+GRANT EXECUTE ON FUNCTION active_in_year(date, date, int) TO loft_service;
+
 CREATE TABLE network_member (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
     network_id uuid NOT NULL CONSTRAINT network_member_network_id_fkey REFERENCES competence_network,
@@ -203,6 +210,12 @@ CREATE TRIGGER network_member_one_network BEFORE INSERT OR UPDATE OF organisatio
     ON network_member FOR EACH ROW EXECUTE FUNCTION check_one_network_at_a_time();
 CREATE TRIGGER network_member_touch BEFORE UPDATE ON network_member
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
+-- The owners in each network, and the days that they are there.
+CREATE VIEW network_owner WITH (security_invoker = true) AS
+    SELECT m.network_id, m.organisation_id, m.role, daterange(m.from_on, m.to_on, '[]') AS days
+      FROM network_member m
+     WHERE m.role IN ('municipality', 'county', 'private_owner');
+GRANT SELECT ON network_owner TO loft_service;
 
 -- Barnetall og elevtall. A figure of an owner, or of the whole network; a network's own figure of a
 -- category stands for all of its owners'. Locked before a frame is adopted (KL-R13).
@@ -422,7 +435,27 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
      WHERE h.year = in_year
      GROUP BY h.network_id, h.category
 $$;
-GRANT EXECUTE ON FUNCTION network_headcounts(int) TO loft_service;
+
+-- A year of a forum is locked when any of its figures is.
+CREATE FUNCTION headcount_year_state(in_forum uuid, in_year int) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT CASE WHEN EXISTS (SELECT FROM headcount h
+                               JOIN competence_network n ON n.id = h.network_id
+                              WHERE n.forum_id = in_forum AND h.year = in_year AND h.locked)
+                THEN 'locked' ELSE 'open' END
+$$;
+
+-- Codes of the networks of a forum that are active in a year and have no figure of it.
+CREATE FUNCTION headcount_networks_missing(in_forum uuid, in_year int) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
+    SELECT ARRAY(SELECT n.code FROM competence_network n
+                  WHERE n.forum_id = in_forum AND active_in_year(n.active_from_on, n.active_to_on, in_year)
+                    AND NOT EXISTS (SELECT FROM headcount h
+                                     WHERE h.network_id = n.id AND h.year = in_year)
+                  ORDER BY n.code)
+$$;
+GRANT EXECUTE ON FUNCTION network_headcounts(int), headcount_year_state(uuid, int),
+    headcount_networks_missing(uuid, int) TO loft_service;
 GRANT SELECT ON headcount_year TO loft_service;
 
 -- ---- who votes, who is named ------------------------------------------------------------------

@@ -405,9 +405,8 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = loft, pg_temp AS $$
          WHERE b.id = in_basis
         UNION
         SELECT m.organisation_id
-          FROM decision_basis b JOIN network_member m ON m.network_id = b.network_id
-         WHERE b.id = in_basis AND m.role IN ('municipality', 'county', 'private_owner')
-           AND daterange(m.from_on, m.to_on, '[]') @> business_today()
+          FROM decision_basis b JOIN network_owner m ON m.network_id = b.network_id
+         WHERE b.id = in_basis AND m.days @> business_today()
         UNION
         SELECT p.organisation_id FROM basis_partner p WHERE p.basis_id = in_basis)
 $$;

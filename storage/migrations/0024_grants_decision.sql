@@ -418,9 +418,7 @@ BEGIN
       FROM grant_round r
       JOIN network_frame f ON f.round_id = r.id
      CROSS JOIN LATERAL (SELECT coalesce(f.need_due_on, r.need_due_on) AS due_on) AS need
-      JOIN network_member m ON m.network_id = f.network_id
-                           AND m.role IN ('municipality', 'county', 'private_owner')
-                           AND daterange(m.from_on, m.to_on, '[]') @> need.due_on
+      JOIN network_owner m ON m.network_id = f.network_id AND m.days @> need.due_on
       LEFT JOIN need_report w ON w.round_id = r.id AND w.network_id = f.network_id
                              AND w.owner_id = m.organisation_id
      WHERE (r.forum_id = ANY (forums) OR f.network_id = ANY (networks) OR m.organisation_id = ANY (owners))
