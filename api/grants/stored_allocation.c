@@ -5,7 +5,8 @@
 #include "operations.h"
 #include "storage/statements.h"
 
-static const struct registry allocations = {.resource = "allocation", .get = &sql_allocation_get};
+static const struct registry allocations = {
+    .resource = "allocation", .get = &sql_allocation_get, .lock = &sql_allocation_lock};
 
 struct allocation_lines {
     struct text id;
@@ -40,15 +41,13 @@ static enum outcome store_lines(struct call *call, struct text id, struct record
                       SOURCES({&allocation_lines_shape, &lines}), NULL);
 }
 
-static enum outcome record(struct call *call, const struct allocation *allocation, int64_t version,
-                           struct text to, struct text reason)
+static struct event event_of(const struct allocation *allocation, struct text to,
+                             struct text reason)
 {
-    return call_record(call, &(struct event){.resource = allocations.resource,
-                                             .id = allocation->id.s,
-                                             .version = version,
-                                             .from = allocation->state.s,
-                                             .to = to.s,
-                                             .reason = reason.s});
+    return (struct event){.resource = allocations.resource,
+                          .from = allocation->state.s,
+                          .to = to.s,
+                          .reason = reason.s};
 }
 
 /* Named in a body: a round that nobody knows is a fault of it. */
@@ -125,7 +124,6 @@ enum outcome recompute_allocation(struct call *call, const struct allocation_act
     struct round round = {0};
     struct allocation draft = {0};
     struct record_list lines = {0};
-    struct stored_row now = {0};
     enum outcome outcome = lock(call, in->id, &round, &draft);
     if (outcome == DONE)
         outcome = allocation_recompute(&draft, call->error);
@@ -136,12 +134,10 @@ enum outcome recompute_allocation(struct call *call, const struct allocation_act
                              SOURCES({&shape_allocation, &draft}), NULL);
     if (outcome == DONE)
         outcome = store_lines(call, in->id, lines);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_allocation_recomputed,
-                          SOURCES({&shape_allocation, &draft}), &stored_row_shape, &now);
-    if (outcome == DONE)
-        outcome = record(call, &draft, now.version, draft.state, in->reason);
-    return outcome == DONE ? call_answer_item(call, allocations.get, in->id.s) : outcome;
+    const struct event event = event_of(&draft, draft.state, in->reason);
+    return outcome == DONE ? register_move(call, &allocations, &sql_allocation_recomputed,
+                                           SOURCES({&shape_allocation, &draft}), &event)
+                           : outcome;
 }
 
 /* ---- changing -------------------------------------------------------------------------------- */
@@ -188,12 +184,10 @@ SHAPE(state_change_shape, struct state_change, FIELD(struct state_change, state)
 static enum outcome set_state(struct call *call, const struct allocation *allocation,
                               const struct state_change *change, struct text reason)
 {
-    struct stored_row now = {0};
-    enum outcome outcome = tx_load(
-        call->tx, &sql_allocation_set_state,
-        SOURCES({&state_change_shape, change}, {&shape_allocation, allocation}), &stored_row_shape,
-        &now);
-    return outcome == DONE ? record(call, allocation, now.version, change->state, reason) : outcome;
+    const struct event event = event_of(allocation, change->state, reason);
+    return register_store(call, &sql_allocation_set_state,
+                          SOURCES({&state_change_shape, change}, {&shape_allocation, allocation}),
+                          &event);
 }
 
 static enum outcome look_around(struct call *call, const struct allocation *draft,
@@ -215,20 +209,15 @@ static enum outcome look_around(struct call *call, const struct allocation *draf
 static enum outcome supersede(struct call *call, struct text present_id, struct text reason)
 {
     const struct allocation_action end = {.id = present_id, .reason = reason};
-    struct allocation *present = NULL;
-    struct stored_row now = {0};
-    size_t count = 0;
+    struct allocation present = {0};
     if (!given(present_id.is))
         return DONE;
-    enum outcome outcome = tx_load_all(call->tx, &sql_allocation_lock,
-                                       SOURCES({&shape_allocation_action, &end}), &shape_allocation,
-                                       &present, &count);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_allocation_supersede,
-                          SOURCES({&shape_allocation_action, &end}), &stored_row_shape, &now);
-    return outcome == DONE && count == 1
-               ? record(call, present, now.version, text_of(ALLOCATION_SUPERSEDED), reason)
-               : outcome;
+    enum outcome outcome = register_find(call, &allocations, present_id, &shape_allocation,
+                                         &present);
+    const struct event event = event_of(&present, text_of(ALLOCATION_SUPERSEDED), reason);
+    return outcome == DONE ? register_store(call, &sql_allocation_supersede,
+                                            SOURCES({&shape_allocation_action, &end}), &event)
+                           : outcome;
 }
 
 static enum outcome set_frames(struct call *call, const struct allocation *allocation)

@@ -1,5 +1,6 @@
 #include "domain/smart/certificate.h"
 
+#include "api/registry/write.h"
 #include "api/render/certificate.h"
 #include "api/service.h"
 #include "api/settings.h"
@@ -11,7 +12,8 @@
 #include <inttypes.h>
 #include <sys/random.h>
 
-#define RESOURCE "certificate"
+static const struct registry certificates = {
+    .resource = "certificate", .get = &sql_certificate_get, .lock = &sql_certificate_lock};
 
 /* ---- issuing --------------------------------------------------------------------------------- */
 
@@ -47,7 +49,7 @@ static enum outcome new_serial(struct call *call, struct text *ret_serial)
 
 static enum outcome record_issued(struct call *call, const struct stored_row *created)
 {
-    return call_record(call, &(struct event){.resource = RESOURCE,
+    return call_record(call, &(struct event){.resource = certificates.resource,
                                              .id = created->id.s,
                                              .version = created->version,
                                              .to = CERTIFICATE_VALID});
@@ -114,8 +116,7 @@ enum outcome create_certificate(struct call *call, const struct certificate_crea
         outcome = certificate_check_issue(&candidates[0], call->error);
     if (outcome == DONE)
         outcome = issue(call, key.course_id, &in->registration_id, 1, &created);
-    return outcome == DONE ? call_answer_item(call, &sql_certificate_get, created[0].id.s)
-                           : outcome;
+    return outcome == DONE ? call_answer_item(call, certificates.get, created[0].id.s) : outcome;
 }
 
 /* Who qualifies and has none yet, in `ret_ids`, and the numbers that the answer tells. */
@@ -176,25 +177,6 @@ enum outcome issue_course_certificates(struct call *call, const struct certifica
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
-/* FORBIDDEN when the caller sees it and may not change it. */
-static enum outcome lock(struct call *call, struct text id, struct certificate *ret)
-{
-    const struct row_id key = {.id = id};
-    struct certificate *locked = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load(call->tx, &sql_certificate_load, SOURCES({&row_id_shape, &key}),
-                                   &shape_certificate, ret);
-    if (outcome == DONE)
-        outcome = tx_load_all(call->tx, &sql_certificate_lock, SOURCES({&row_id_shape, &key}),
-                              &shape_certificate, &locked, &count);
-    if (outcome == DONE && count == 0)
-        outcome = error_refuse(call->error, FORBIDDEN, "forbidden", NULL);
-    if (outcome != DONE)
-        return outcome;
-    *ret = locked[0];
-    return call_expect_version(call, ret->version);
-}
-
 struct revocation {
     struct text id;
     struct text reason;
@@ -208,20 +190,17 @@ static enum outcome take_back(struct call *call, const struct revocation *revoca
 {
     struct certificate certificate = {0};
     const struct transition *transition = NULL;
-    struct stored_row now = {0};
-    enum outcome outcome = lock(call, revocation->id, &certificate);
+    enum outcome outcome = register_load(call, &certificates, revocation->id, &shape_certificate,
+                                         &certificate);
     if (outcome == DONE)
         outcome = machine_apply(&certificate_machine, certificate.state.s, action, call->error,
                                 &transition);
-    if (outcome == DONE)
-        outcome = tx_load(call->tx, &sql_certificate_revoke,
-                          SOURCES({&revocation_shape, revocation}), &stored_row_shape, &now);
-    return outcome == DONE ? call_record(call, &(struct event){.resource = RESOURCE,
-                                                               .id = revocation->id.s,
-                                                               .version = now.version,
-                                                               .from = transition->from,
-                                                               .to = transition->to,
-                                                               .reason = revocation->reason.s})
+    return outcome == DONE ? register_store(call, &sql_certificate_revoke,
+                                            SOURCES({&revocation_shape, revocation}),
+                                            &(struct event){.resource = certificates.resource,
+                                                            .from = transition->from,
+                                                            .to = transition->to,
+                                                            .reason = revocation->reason.s})
                            : outcome;
 }
 
@@ -229,7 +208,7 @@ enum outcome revoke_certificate(struct call *call, const struct certificate_revo
 {
     const struct revocation revocation = {.id = in->id, .reason = in->reason};
     enum outcome outcome = take_back(call, &revocation, "revoke");
-    return outcome == DONE ? call_answer_item(call, &sql_certificate_get, in->id.s) : outcome;
+    return outcome == DONE ? call_answer_item(call, certificates.get, in->id.s) : outcome;
 }
 
 struct replacement {
@@ -241,18 +220,14 @@ enum outcome reissue_certificate(struct call *call, const struct certificate_rei
 {
     const struct revocation revocation = {.id = in->id, .reason = in->reason};
     struct replacement replacement = {0};
-    struct stored_row created = {0};
     enum outcome outcome = take_back(call, &revocation, "reissue");
     if (outcome == DONE)
         outcome = new_serial(call, &replacement.serial_no);
-    if (outcome == DONE)
-        outcome = tx_load(
-            call->tx, &sql_certificate_replace,
-            SOURCES({&replacement_shape, &replacement}, {&shape_certificate_reissue, in}),
-            &stored_row_shape, &created);
-    if (outcome == DONE)
-        outcome = record_issued(call, &created);
-    return outcome == DONE ? call_answer_item(call, &sql_certificate_get, created.id.s) : outcome;
+    return outcome == DONE ? register_move(call, &certificates, &sql_certificate_replace,
+                                           SOURCES({&replacement_shape, &replacement},
+                                                   {&shape_certificate_reissue, in}),
+                                           &(struct event){.to = CERTIFICATE_VALID})
+                           : outcome;
 }
 
 /* ---- the document ---------------------------------------------------------------------------- */

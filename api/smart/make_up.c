@@ -1,5 +1,6 @@
 #include "domain/smart/make_up.h"
 
+#include "api/registry/write.h"
 #include "api/smart/completion.h"
 #include "api/smart/seat.h"
 #include "operations.h"
@@ -76,7 +77,6 @@ static enum outcome act(struct call *call, const struct make_up_action *in, cons
     struct make_up make_up = {0};
     struct make_up_context context = {0};
     const struct transition *transition = NULL;
-    struct stored_row now = {0};
     enum outcome outcome = lock(call, in->id, &make_up);
     if (outcome == DONE)
         outcome = tx_load(call->tx, &sql_make_up_context, SOURCES({&shape_make_up, &make_up}),
@@ -86,16 +86,12 @@ static enum outcome act(struct call *call, const struct make_up_action *in, cons
     if (outcome != DONE)
         return outcome;
     const struct made made = {.state = text_of(transition->to)};
-    outcome = tx_load(call->tx, &sql_make_up_set_state,
-                      SOURCES({&made_shape, &made}, {&shape_make_up_action, in}), &stored_row_shape,
-                      &now);
-    if (outcome == DONE)
-        outcome = call_record(call, &(struct event){.resource = RESOURCE,
-                                                    .id = in->id.s,
-                                                    .version = now.version,
-                                                    .from = transition->from,
-                                                    .to = transition->to,
-                                                    .reason = in->reason.s});
+    outcome = register_store(call, &sql_make_up_set_state,
+                             SOURCES({&made_shape, &made}, {&shape_make_up_action, in}),
+                             &(struct event){.resource = RESOURCE,
+                                             .from = transition->from,
+                                             .to = transition->to,
+                                             .reason = in->reason.s});
     if (outcome == DONE)
         outcome = completion_settle(call, make_up.course_id, in->reason);
     return outcome == DONE ? call_answer_item(call, &sql_make_up_get, in->id.s) : outcome;
