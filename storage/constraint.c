@@ -34,6 +34,7 @@ static const struct meaning meanings[] = {
     {"decision_basis_one_per_network", CONFLICT, "basis_exists", NULL, NULL},
     {"passed_on_stays", CONFLICT, "frozen", NULL, NULL},
     {"recommendation_one_per_round", CONFLICT, "recommendation_exists", NULL, NULL},
+    {"cited_assessment_completed", CONFLICT, "assessment_not_completed", NULL, NULL},
     {"idea_source_fits_author", INVALID, "source_unfit", NULL, "/source"},
     {"make_up_once_for_missed", CONFLICT, "make_up_exists", NULL, NULL},
     {"make_up_once_for_attended", CONFLICT, "make_up_session_used", NULL, NULL},

@@ -20,7 +20,7 @@ SHAPE(shape_basis_submission, struct basis_submission, FIELD(struct basis_submis
       FIELD(struct basis_submission, starts_on), FIELD(struct basis_submission, ends_on),
       FIELD(struct basis_submission, uhs), FIELD(struct basis_submission, owners),
       FIELD(struct basis_submission, involved), FIELD(struct basis_submission, dialogues),
-      FIELD(struct basis_submission, applied_nok));
+      FIELD(struct basis_submission, drafts), FIELD(struct basis_submission, applied_nok));
 
 SHAPE(shape_basis_frame, struct basis_frame, FIELD(struct basis_frame, frame_nok),
       FIELD(struct basis_frame, claimed_nok));
@@ -150,6 +150,9 @@ static void check_evidence(const struct basis_submission *submission, struct err
     }
     if (submission->dialogues == 0) {
         refuse(error, "/self_assessment_ids", "dialogue_missing", RULE_EVIDENCE);
+    }
+    if (submission->drafts > 0) {
+        refuse(error, "/self_assessment_ids", "assessment_not_completed", NULL);
     }
 }
 

@@ -32,6 +32,7 @@ struct basis_submission {
     int64_t owners;      /* the network among them when it is a party */
     int64_t involved;    /* cited completed assessments that staff and leaders took part in */
     int64_t dialogues;   /* those with dialogue with a university */
+    int64_t drafts;      /* cited assessments that are not completed */
     int64_t applied_nok; /* the sum of its budget lines */
 };
 extern const struct shape shape_basis_submission;
@@ -90,6 +91,7 @@ struct submission_parts {
  *            "partner_missing" (KL-R06) at /uh_ids, /owner_ids, /measures/N/uh_ids, /measures/N/owner_ids
  *            "not_in_partnership" (KL-R07) at /measures/N, /budget_lines/N/recipient_id
  *            "involvement_missing", "dialogue_missing" (KL-R09) at /self_assessment_ids
+ *            "assessment_not_completed" at /self_assessment_ids
  *            "need_not_included" at /measures/N/need_report_ids
  *            "signature_missing" at /signatures, one for each university
  *   INVALID  "frame_exceeded" (KL-R03) at /budget_lines with {expected}, what is left of the frame

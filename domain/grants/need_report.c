@@ -130,7 +130,6 @@ enum outcome need_report_submit(const struct need_report *need, struct error *er
         return outcome;
     }
     if (need->open_assessments > 0) {
-        error_arg_int(error, "count", need->open_assessments);
         return error_refuse(error, CONFLICT, "assessment_not_completed", NULL);
     }
     ret_change->submitted_now = true;

@@ -101,7 +101,7 @@ enum outcome need_report_check_assessments(const struct text_list *ids,
 enum outcome need_report_check_update(const struct need_report *need, struct error *error);
 
 /* FORBIDDEN "forbidden" for whoever is not the owner. CONFLICT: "invalid_transition"; "bases_closed";
- * "deadline_passed" with {due_on}; "assessment_not_completed" with {count}. */
+ * "deadline_passed" with {due_on}; "assessment_not_completed". */
 enum outcome need_report_submit(const struct need_report *need, struct error *error,
                                 struct need_report_change *ret_change);
 

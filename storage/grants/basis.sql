@@ -218,7 +218,7 @@ SELECT r.state AS round_state, r.basis_due_on,
        coalesce(business_now() >= ((b.resubmit_due_on + 1)::timestamp AT TIME ZONE 'Europe/Oslo'), false)
            AS resubmit_is_late,
        r.require_uh_signature, b.answer_c1, b.answer_c2, b.answer_c3, b.answer_c4, b.starts_on,
-       b.ends_on, p.uhs, p.owners, a.involved, a.dialogues,
+       b.ends_on, p.uhs, p.owners, a.involved, a.dialogues, a.drafts,
        (SELECT coalesce(sum(l.amount_nok), 0)::bigint FROM budget_line AS l
          WHERE l.basis_id = b.id) AS applied_nok
 FROM decision_basis AS b
@@ -228,9 +228,10 @@ CROSS JOIN LATERAL (
     FROM basis_partner AS p WHERE p.basis_id = b.id) AS p
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE s.staff_involved AND s.leaders_involved) AS involved,
-           count(*) FILTER (WHERE s.uh_dialogue) AS dialogues
+           count(*) FILTER (WHERE s.uh_dialogue) AS dialogues,
+           count(*) FILTER (WHERE s.id IS NULL) AS drafts
     FROM basis_assessment AS c
-    JOIN self_assessment AS s ON s.id = c.self_assessment_id AND s.state = 'completed'
+    LEFT JOIN self_assessment AS s ON s.id = c.self_assessment_id AND s.state = 'completed'
     WHERE c.basis_id = b.id) AS a
 WHERE b.id = :id::uuid
 

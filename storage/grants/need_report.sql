@@ -3,7 +3,7 @@
 -- name: need_report_list
 SELECT n.id, n.version, n.round_id, r.year AS round_year, n.network_id, k.code AS network_code,
        n.owner_id, o.name AS owner_name, n.title, n.target_groups, n.themes, n.state,
-       coalesce(f.need_due_on, r.need_due_on) AS due_on,
+       least(f.need_due_on, r.need_due_on) AS due_on,
        coalesce(f.need_deadline_hard, r.need_deadline_hard) AS deadline_hard,
        n.submitted_at, n.submitted_late, n.is_example, n.updated_at
 FROM need_report AS n
@@ -29,13 +29,13 @@ SELECT n.id, n.version, n.round_id, r.year AS round_year, n.network_id, k.code A
               WHERE c.need_report_id = n.id ORDER BY c.self_assessment_id) AS self_assessment_ids,
        ARRAY(SELECT a.measure_id FROM need_answer AS a
               WHERE a.need_report_id = n.id ORDER BY a.measure_id) AS measure_ids,
-       n.state, n.state_note, coalesce(f.need_due_on, r.need_due_on) AS due_on,
+       n.state, n.state_note, least(f.need_due_on, r.need_due_on) AS due_on,
        coalesce(f.need_deadline_hard, r.need_deadline_hard) AS deadline_hard,
        n.submitted_at, n.submitted_late,
        array_remove(ARRAY[
            CASE WHEN n.submitted_late
                   OR (n.submitted_at IS NULL
-                      AND coalesce(f.need_due_on, r.need_due_on)
+                      AND least(f.need_due_on, r.need_due_on)
                           < business_today())
                 THEN 'after_deadline' END,
            CASE WHEN NOT EXISTS (SELECT FROM need_report_assessment AS c
@@ -54,7 +54,7 @@ WHERE n.id = :id::uuid
 -- A need as decisions see it. Its owner sees every assessment that it cites.
 -- name: need_report_lock
 SELECT n.id, n.state, n.round_id, n.owner_id, r.state AS round_state, r.basis_due_on,
-       coalesce(f.need_due_on, r.need_due_on) AS due_on,
+       least(f.need_due_on, r.need_due_on) AS due_on,
        coalesce(f.need_deadline_hard, r.need_deadline_hard) AS deadline_hard,
        n.submitted_at IS NOT NULL AS was_submitted, n.submitted_late,
        (SELECT count(*) FROM need_report_assessment AS c

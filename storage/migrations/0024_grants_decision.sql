@@ -417,7 +417,7 @@ BEGIN
            coalesce(w.state NOT IN ('draft', 'returned'), false), w.id
       FROM grant_round r
       JOIN network_frame f ON f.round_id = r.id
-     CROSS JOIN LATERAL (SELECT coalesce(f.need_due_on, r.need_due_on) AS due_on) AS need
+     CROSS JOIN LATERAL (SELECT least(f.need_due_on, r.need_due_on) AS due_on) AS need
       JOIN network_owner m ON m.network_id = f.network_id AND m.days @> need.due_on
       LEFT JOIN need_report w ON w.round_id = r.id AND w.network_id = f.network_id
                              AND w.owner_id = m.organisation_id
@@ -595,7 +595,7 @@ BEGIN
                'name', a.full_name, 'organiser', f.name, 'title', c.title, 'note', c.note,
                'due_on', c.due_on, 'network', n.name))
       FROM (SELECT w.round_id, w.network_id, NULL::uuid AS basis_id, w.owner_id, w.title,
-                   w.state_note AS note, coalesce(t.need_due_on, r.need_due_on) AS due_on, w.is_example
+                   w.state_note AS note, least(t.need_due_on, r.need_due_on) AS due_on, w.is_example
               FROM need_report w
               JOIN grant_round r ON r.id = w.round_id
               LEFT JOIN network_frame t ON t.round_id = w.round_id AND t.network_id = w.network_id

@@ -167,6 +167,42 @@ CREATE TRIGGER self_assessment_cited AFTER UPDATE OF state ON self_assessment
     FOR EACH ROW WHEN (OLD.state = 'completed' AND NEW.state <> 'completed')
     EXECUTE FUNCTION keep_cited_assessment();
 
+-- And nothing is passed on with a draft in it. Who opens an assessment again waits for this, or this for
+-- them; whoever comes second sees what the first did.
+CREATE FUNCTION hold_cited_assessments(in_ids uuid[]) RETURNS void
+LANGUAGE plpgsql SET search_path = loft, pg_temp AS $$
+BEGIN
+    PERFORM FROM self_assessment a WHERE a.id = ANY (in_ids) ORDER BY a.id FOR SHARE;
+    IF EXISTS (SELECT FROM self_assessment a WHERE a.id = ANY (in_ids) AND a.state <> 'completed') THEN
+        RAISE EXCEPTION 'an assessment is a draft' USING ERRCODE = 'check_violation',
+            SCHEMA = 'loft', TABLE = 'self_assessment', CONSTRAINT = 'cited_assessment_completed';
+    END IF;
+END
+$$;
+CREATE FUNCTION hold_assessments_of_need() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    PERFORM hold_cited_assessments(ARRAY(SELECT c.self_assessment_id FROM need_report_assessment c
+                                          WHERE c.need_report_id = NEW.id));
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER need_report_cites_completed AFTER UPDATE OF state ON need_report
+    FOR EACH ROW WHEN (OLD.state IN ('draft', 'returned') AND NEW.state NOT IN ('draft', 'returned'))
+    EXECUTE FUNCTION hold_assessments_of_need();
+CREATE FUNCTION hold_assessments_of_basis() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    PERFORM hold_cited_assessments(ARRAY(SELECT c.self_assessment_id FROM basis_assessment c
+                                          WHERE c.basis_id = NEW.id));
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER decision_basis_cites_completed AFTER UPDATE OF state ON decision_basis
+    FOR EACH ROW WHEN (OLD.state IN ('draft', 'returned')
+                       AND NEW.state NOT IN ('draft', 'returned', 'withdrawn'))
+    EXECUTE FUNCTION hold_assessments_of_basis();
+
 -- ---- sealed ----------------------------------------------------------------------------------
 
 -- Each stage of a basis as it was when it was passed on: its content, a hash over it and the seal

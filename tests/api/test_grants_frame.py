@@ -194,6 +194,47 @@ def test_the_dialogue_is_documented(partnership, sent):
     assert refused(partnership, sent, "dialogue_missing")["rule"] == "KL-R09"
 
 
+def test_every_assessment_that_is_cited_is_completed(partnership, sent):
+    """A draft would still be edited after the basis was passed on."""
+    draft, whole = partnership.assessment("sfo", state="draft"), partnership.assessment()
+    partnership.build.session.execute(
+        "UPDATE self_assessment SET state = 'completed', completed_on = '2029-11-01' WHERE id = %s", [draft])
+    edit(partnership, sent[0], {"self_assessment_ids": [whole, draft]})
+    partnership.sign(sent[0])
+    partnership.build.session.execute(
+        "UPDATE self_assessment SET state = 'draft', completed_on = NULL WHERE id = %s", [draft])
+    answer = refused(partnership, sent, "assessment_not_completed")
+    assert answer.faults == {"/self_assessment_ids": "assessment_not_completed"}
+    partnership.build.session.execute(
+        "UPDATE self_assessment SET state = 'completed', completed_on = '2029-11-01' WHERE id = %s", [draft])
+    partnership.submit(*sent)
+
+
+def test_what_is_cited_is_not_opened_while_a_basis_is_submitted(partnership, database):
+    """Whoever comes second sees what the first did."""
+    cited = partnership.assessment()
+    path = partnership.signed(self_assessment_ids=[cited])
+    owner = partnership.make_user(("owner", "organisation", partnership.owner))
+    with database.connect("loft_owner") as session, concurrent.futures.ThreadPoolExecutor(1) as threads:
+        session.execute("BEGIN")
+        session.execute("UPDATE self_assessment SET state = 'draft', completed_on = NULL WHERE id = %s", [cited])
+        waits = threads.submit(partnership.submit, path, expect=409, code="assessment_not_completed")
+        with pytest.raises(concurrent.futures.TimeoutError):
+            waits.result(timeout=0.5)
+        session.execute("COMMIT")
+        waits.result()
+        session.execute("UPDATE self_assessment SET state = 'completed', completed_on = '2029-11-01'"
+                        " WHERE id = %s", [cited])
+        session.execute("BEGIN")
+        session.execute("UPDATE decision_basis SET state = 'submitted' WHERE id = %s", [path.rpartition("/")[2]])
+        waits = threads.submit(owner.act, f"/v1/grants/self-assessments/{cited}", "reopen", expect=409,
+                               code="frozen")
+        with pytest.raises(concurrent.futures.TimeoutError):
+            waits.result(timeout=0.5)
+        session.execute("COMMIT")
+        waits.result()
+
+
 def test_missing_service_types_are_a_warning(partnership):
     """KL-R09."""
     path = partnership.signed(self_assessment_ids=[partnership.assessment("ppt")])

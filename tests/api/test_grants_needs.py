@@ -1,7 +1,9 @@
 """What units and owners need: self-assessments, need reports to the network, and which measures answer
 them (domain.md §5.2, §5.3, A-KL-1, A-KL-2, A-KL-5)."""
+import concurrent.futures
 import csv
 import io
+from unittest import mock
 
 import pytest
 
@@ -281,6 +283,11 @@ def test_a_network_has_a_deadline_of_its_own(case):
     assert case.owner.get(path)["due_on"] == "2022-11-15"
     assert case.owner.act(path, "submit", now="2022-11-15T22:59:59Z", dry_run=True)["submitted_late"] is False
     assert case.owner.act(path, "submit", now="2022-11-15T23:00:00Z")["submitted_late"]
+    case.change_round(need_due_on="2022-11-10")
+    assert case.need()["due_on"] == "2022-11-10"
+    assert {one["due_on"] for one in case.owner.get(NEEDS).items} == {"2022-11-10"}
+    due = case.owner.get("/v1/grants/due", params={"kind": "need_report"}, now=NOW).items
+    assert {one["due_on"] for one in due} == {"2022-11-10"}
 
 
 def test_nothing_is_submitted_when_the_bases_are_closed(case):
@@ -295,8 +302,7 @@ def test_a_need_builds_on_assessments(case):
     made = case.need(self_assessment_ids=[first])
     path = f"{NEEDS}/{made['id']}"
     assert made["self_assessment_ids"] == [first] and made["warnings"] == []
-    refused = case.owner.act(path, "submit", now=NOW, expect=409, code="assessment_not_completed")
-    assert refused["detail"].startswith("1 ")
+    case.owner.act(path, "submit", now=NOW, expect=409, code="assessment_not_completed")
     both = case.owner.patch(path, {"self_assessment_ids": [first, second]}, etag=made.etag)
     assert both["self_assessment_ids"] == sorted([first, second]) and both["version"] > made["version"]
     case.owner.patch(path, {"self_assessment_ids": []}, etag=made.etag, expect=412)
@@ -308,6 +314,28 @@ def test_a_need_builds_on_assessments(case):
     case.contact.act(f"{ASSESSMENTS}/{second}", "reopen", expect=409, code="frozen")
     none = case.need()
     assert none["warnings"] == ["without_self_assessment"]
+
+
+def test_what_is_cited_is_not_opened_while_a_need_is_submitted(case, database):
+    """Whoever comes second sees what the first did."""
+    cited = case.assessment()["id"]
+    case.contact.act(f"{ASSESSMENTS}/{cited}", "complete", now=NOW)
+    path = f"{NEEDS}/{case.need(self_assessment_ids=[cited])['id']}"
+    with database.connect("loft_owner") as session, concurrent.futures.ThreadPoolExecutor(1) as threads:
+        session.execute("BEGIN")
+        session.execute("UPDATE self_assessment SET state = 'draft', completed_on = NULL WHERE id = %s", [cited])
+        waits = threads.submit(case.owner.act, path, "submit", now=NOW, expect=409,
+                               code="assessment_not_completed")
+        with pytest.raises(concurrent.futures.TimeoutError):
+            waits.result(timeout=0.5)
+        session.execute("COMMIT")
+        waits.result()
+    case.contact.act(f"{ASSESSMENTS}/{cited}", "complete", now=NOW)
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        opened = threads.submit(case.contact.act, f"{ASSESSMENTS}/{cited}", "reopen", etag="*", expect=mock.ANY)
+        sent = threads.submit(case.owner.act, path, "submit", etag="*", now=NOW, expect=mock.ANY)
+        assert {opened.result().code, sent.result().code} in (
+            {"frozen", None}, {"assessment_not_completed", None})
 
 
 def test_a_need_builds_on_no_assessments_of_others(case):

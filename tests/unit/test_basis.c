@@ -173,6 +173,7 @@ static void all_that_is_missing_is_told(void **state)
     one.submission = (struct basis_submission){.round_state = text_of("open"),
                                                .answer_c2 = text_of(" "),
                                                .require_uh_signature = true,
+                                               .drafts = 1,
                                                .applied_nok = 101};
     one.measure = (struct submission_measure){.seq_no = 4, .outsiders = 1};
     one.line.in_partnership = false;
@@ -191,6 +192,7 @@ static void all_that_is_missing_is_told(void **state)
         {"/budget_lines/1/recipient_id", "not_in_partnership"},
         {"/self_assessment_ids", "involvement_missing"},
         {"/self_assessment_ids", "dialogue_missing"},
+        {"/self_assessment_ids", "assessment_not_completed"},
         {"/signatures", "signature_missing"},
         {"/budget_lines", "frame_exceeded"},
     };
