@@ -1,5 +1,6 @@
 #include "domain/grants/headcount.h"
 
+#include "api/grants/headcount.h"
 #include "api/grants/headcount_file.h"
 #include "api/registry/write.h"
 #include "operations.h"
@@ -16,7 +17,7 @@ struct year_key {
 SHAPE(year_key_shape, struct year_key, FIELD(struct year_key, year),
       FIELD(struct year_key, forum_id));
 
-static enum outcome take_turn(struct call *call)
+enum outcome headcount_take_turn(struct call *call)
 {
     return tx_execute(call->tx, &sql_headcount_turn, NO_SOURCES, NULL);
 }
@@ -28,7 +29,7 @@ static enum outcome find_year(struct call *call, struct integer year, struct tex
     const struct year_key key = {year, forum_id};
     struct headcount_year *rows = NULL;
     size_t count = 0;
-    enum outcome outcome = take_turn(call);
+    enum outcome outcome = headcount_take_turn(call);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_headcount_year_find, SOURCES({&year_key_shape, &key}),
                               &shape_headcount_year, &rows, &count);
@@ -69,7 +70,7 @@ enum outcome put_headcount(struct call *call, const struct headcount_put *in)
 enum outcome delete_headcount(struct call *call, const struct headcount_delete *in)
 {
     struct headcount_year year = {0};
-    enum outcome outcome = take_turn(call);
+    enum outcome outcome = headcount_take_turn(call);
     if (outcome == DONE)
         outcome = register_load(call, &headcounts, in->id, &shape_headcount_year, &year);
     if (outcome == DONE)
@@ -94,7 +95,7 @@ static enum outcome load_year(struct call *call, struct text id, struct headcoun
     const struct row_id key = {.id = id};
     struct headcount_year *rows = NULL;
     size_t count = 0;
-    enum outcome outcome = take_turn(call);
+    enum outcome outcome = headcount_take_turn(call);
     if (outcome == DONE)
         outcome = tx_load_all(call->tx, &sql_headcount_year_load, SOURCES({&row_id_shape, &key}),
                               &shape_headcount_year, &rows, &count);

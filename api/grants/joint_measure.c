@@ -136,6 +136,9 @@ enum outcome create_joint_measure_grant(struct call *call,
     enum outcome outcome = register_load(call, &seen_measures, in->joint_measure_id,
                                          &shape_joint_measure, &measure);
     if (outcome == DONE)
+        outcome = tx_execute(call->tx, &sql_joint_measure_round_lock,
+                             SOURCES({&shape_joint_measure_grant_create, in}), NULL);
+    if (outcome == DONE)
         outcome = tx_load(call->tx, &sql_joint_measure_money,
                           SOURCES({&shape_joint_measure_grant_create, in}),
                           &shape_joint_measure_money, &money);

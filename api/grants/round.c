@@ -1,5 +1,6 @@
 #include "domain/grants/round.h"
 
+#include "api/grants/headcount.h"
 #include "api/grants/round.h"
 #include "api/registry/write.h"
 #include "domain/base/role.h"
@@ -135,7 +136,8 @@ static enum outcome act(struct call *call, const struct round_action *in, round_
 
 enum outcome adopt_round_frame(struct call *call, const struct round_action *in)
 {
-    return act(call, in, round_adopt_frame);
+    enum outcome outcome = headcount_take_turn(call);
+    return outcome == DONE ? act(call, in, round_adopt_frame) : outcome;
 }
 
 enum outcome open_round(struct call *call, const struct round_action *in)

@@ -1,5 +1,6 @@
 #include "domain/grants/stored_allocation.h"
 
+#include "api/grants/headcount.h"
 #include "api/grants/round.h"
 #include "api/registry/write.h"
 #include "operations.h"
@@ -235,7 +236,9 @@ enum outcome adopt_allocation(struct call *call, const struct allocation_adoptio
     struct allocation draft = {0};
     struct allocation_scene scene = {0};
     struct state_change change = {.meeting_id = in->meeting_id};
-    enum outcome outcome = lock(call, in->id, &round, &draft);
+    enum outcome outcome = headcount_take_turn(call);
+    if (outcome == DONE)
+        outcome = lock(call, in->id, &round, &draft);
     if (outcome == DONE)
         outcome = look_around(call, &draft, in, &scene);
     if (outcome == DONE)

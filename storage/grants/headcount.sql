@@ -44,7 +44,8 @@ WHERE active_in_year(n.active_from_on, n.active_to_on, :year::int)
   AND n.forum_id = :forum_id::uuid                    --? forum_id
 GROUP BY n.id
 
--- Changes of headcounts come one at a time: whether a year is locked is a question about all of it.
+-- Changes of headcounts, and what is adopted on them, come one at a time: whether a year is locked is a
+-- question about all of it.
 -- name: headcount_turn
 SELECT pg_advisory_xact_lock(hashtextextended('headcount', 0))::text AS locked
 

@@ -164,6 +164,10 @@ JOIN grant_round AS r ON r.id = g.round_id
 JOIN organisation AS o ON o.id = g.recipient_id
 WHERE g.id = :id::uuid
 
+-- Its round stays as it is until the grant is stored.
+-- name: joint_measure_round_lock
+SELECT r.id FROM grant_round AS r WHERE r.id = :round_id::uuid FOR UPDATE
+
 -- What a grant names; one row whatever is there.
 -- name: joint_measure_money
 SELECT r.state AS round_state, r.forum_id AS round_forum_id, o.org_type AS recipient_type
@@ -176,7 +180,7 @@ SELECT g.id, r.state AS round_state, g.version::bigint AS version
 FROM joint_measure_grant AS g
 JOIN grant_round AS r ON r.id = g.round_id
 WHERE g.id = :id::uuid
-FOR UPDATE OF g
+FOR UPDATE OF g, r
 
 -- name: joint_measure_grant_insert
 INSERT INTO joint_measure_grant (round_id, joint_measure_id, recipient_id, amount_nok)

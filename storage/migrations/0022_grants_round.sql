@@ -104,6 +104,20 @@ CREATE TABLE round_link (
 CREATE UNIQUE INDEX round_link_related_round_id_key ON round_link
     (least(round_id, related_round_id), greatest(round_id, related_round_id));
 CREATE INDEX round_link_updated_idx ON round_link (updated_at, id);
+-- Both see the link and its note, so nobody links their round to another forum's.
+CREATE FUNCTION check_link_within_forum() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM grant_round r JOIN grant_round other ON other.forum_id = r.forum_id
+                    WHERE r.id = NEW.round_id AND other.id = NEW.related_round_id) THEN
+        RAISE EXCEPTION 'no such round in the forum' USING ERRCODE = 'foreign_key_violation',
+            SCHEMA = 'loft', TABLE = 'round_link', CONSTRAINT = 'round_link_related_round_id_fkey';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER round_link_within_forum BEFORE INSERT ON round_link
+    FOR EACH ROW EXECUTE FUNCTION check_link_within_forum();
 
 -- A network in a round: its own earlier need deadline, and the frame with what is claimed of it.
 -- claimed_nok is kept by a trigger on decision_basis: submitted, assessed, recommended and granted

@@ -188,7 +188,7 @@ CREATE TABLE joint_measure (
         CONSTRAINT joint_measure_description_check CHECK (char_length(description) <= 20000),
     concept text CONSTRAINT joint_measure_concept_check CHECK (char_length(concept) <= 50000),
     responsible_id uuid CONSTRAINT joint_measure_responsible_id_fkey REFERENCES organisation,
-    builds_on_id uuid CONSTRAINT joint_measure_builds_on_id_fkey REFERENCES joint_measure,
+    builds_on_id uuid,
     starts_year int CONSTRAINT joint_measure_starts_year_check CHECK (starts_year BETWEEN 2000 AND 2100),
     ends_year int CONSTRAINT joint_measure_ends_year_check CHECK (ends_year >= starts_year),
     considerations_a_ok boolean,
@@ -216,6 +216,9 @@ CREATE TABLE joint_measure (
     version int NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT joint_measure_id_forum_id_key UNIQUE (id, forum_id),
+    CONSTRAINT joint_measure_builds_on_id_fkey
+        FOREIGN KEY (builds_on_id, forum_id) REFERENCES joint_measure (id, forum_id),
     CONSTRAINT joint_measure_builds_on_id_check CHECK (builds_on_id <> id),
     CONSTRAINT joint_measure_planned_is_answered CHECK (
         state IN ('idea', 'concept')

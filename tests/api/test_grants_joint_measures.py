@@ -130,6 +130,9 @@ def test_faults_of_a_measure(forum, secretariat):
 
 def test_measures_build_on_each_other_and_never_in_a_circle(forum, secretariat):
     first = idea(forum)
+    elsewhere = idea(Forum(forum.build, forum.make_user))["id"]
+    assert idea(forum, builds_on_id=elsewhere, expect=422).faults == {"/builds_on_id": "unknown_reference"}
+    secretariat.patch(f"{PATH}/{first['id']}", {"builds_on_id": elsewhere}, etag="*", expect=422)
     second = idea(forum, builds_on_id=first["id"])
     third = idea(forum, builds_on_id=second["id"])
     for above in first, second, third:
@@ -280,6 +283,24 @@ def test_faults_of_a_grant(forum, governor, build, make_user):
     own = made.headers["Location"]
     governor.patch(own, {"amount_nok": 50}, etag=made.etag, expect=409, code="round_closed")
     governor.delete(own, etag=made.etag, expect=409, code="round_closed")
+
+
+def test_no_grant_slips_into_a_round_that_is_being_closed(forum, governor, database):
+    path, round_id = in_state(forum, "running"), forum.round(2026, "reporting", total_nok=1000)
+    body = {"round_id": round_id, "recipient_id": recipient(forum), "amount_nok": 100}
+    made = governor.post(f"{path}/grants", body)
+    other = {**body, "recipient_id": recipient(forum)}
+    own, refusal = made.headers["Location"], {"expect": 409, "code": "round_closed"}
+    with database.connect("loft_owner") as session, concurrent.futures.ThreadPoolExecutor(3) as threads:
+        session.execute("BEGIN")
+        session.execute("UPDATE grant_round SET state = 'closed' WHERE id = %s", [round_id])
+        waiting = [threads.submit(governor.clone().post, f"{path}/grants", other, **refusal),
+                   threads.submit(governor.clone().patch, own, {"amount_nok": 5}, etag="*", **refusal),
+                   threads.submit(governor.clone().delete, own, etag="*", **refusal)]
+        assert not concurrent.futures.wait(waiting, timeout=0.5).done
+        session.execute("COMMIT")
+        for one in waiting:
+            one.result()
 
 
 # ---- networks ----------------------------------------------------------------------------------

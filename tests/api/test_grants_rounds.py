@@ -337,6 +337,27 @@ def test_two_who_roll_over_at_once_make_one_round(forum, secretariat):
         assert sorted(threads.map(roll, clients)) == [201, 409, 409, 409]
 
 
+def test_figures_are_not_unlocked_while_a_frame_is_adopted(forum, secretariat, database):
+    """KL-R13."""
+    network, _ = forum.network()
+    made = plan(forum)
+    figure = forum.build.insert("headcount", network_id=network, year=2026, category="primary_pupil", heads=3,
+                                counted_on="2026-10-01", source="gsi", locked=True)
+    allocation = forum.build.insert("allocation", round_id=made["id"], version_no=1, name="Fordeling",
+                                    headcount_year=2026, total_nok=0, joint_nok=0, base_per_network_nok=0)
+    forum.build.session.execute("UPDATE allocation SET state = 'adopted', decided_in_meeting_id = %s"
+                                " WHERE id = %s", [forum.meeting(), allocation])
+    with database.connect("loft_owner") as session, concurrent.futures.ThreadPoolExecutor(1) as threads:
+        session.execute("BEGIN")
+        session.execute("SELECT pg_advisory_xact_lock(hashtextextended('headcount', 0))")
+        session.execute("UPDATE headcount SET locked = false WHERE id = %s", [figure])
+        waits = threads.submit(secretariat.act, path_of(made), "adopt_frame", expect=409, code="headcounts_open")
+        with pytest.raises(concurrent.futures.TimeoutError):
+            waits.result(timeout=0.5)
+        session.execute("COMMIT")
+        assert waits.result()["rule"] == "KL-R13"
+
+
 # ---- networks of a round -----------------------------------------------------------------------
 
 def test_networks_active_when_bases_are_due_take_part(forum, secretariat):
@@ -411,6 +432,13 @@ def test_rounds_of_related_schemes_are_linked_once(forum, secretariat):
     secretariat.delete(f"{LINKS}/{made['id']}", etag=made.etag)
     assert secretariat.get(f"{path}/links").items == []
     secretariat.delete(f"{LINKS}/{made['id']}", etag=made.etag, expect=404)
+
+
+def test_a_round_is_linked_within_its_forum(forum, secretariat, build, make_user):
+    """Its note is read at both ends, and only the one that made it can remove it."""
+    elsewhere = Forum(build, make_user).round(scheme_code="dekom")
+    refused = secretariat.post(f"{path_of(forum.round())}/links", {"related_round_id": elsewhere}, expect=422)
+    assert refused.faults == {"/related_round_id": "unknown_reference"}
 
 
 # ---- the last walls ----------------------------------------------------------------------------
