@@ -286,9 +286,26 @@ CREATE TABLE forum_member (
     CONSTRAINT forum_member_id_forum_id_key UNIQUE (id, forum_id)
 );
 CREATE INDEX forum_member_updated_idx ON forum_member (updated_at, id);
--- A person has one seat at a time, one that is not over being the one that counts.
+-- A person has one seat at a time, and so one vote (KL-R10). Changes of a person's seats wait for each
+-- other.
 CREATE UNIQUE INDEX forum_member_one_seat_at_a_time ON forum_member (forum_id, person_id)
     WHERE to_on IS NULL;
+CREATE FUNCTION check_one_seat_at_a_time() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = loft, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended(concat('forum_member', NEW.forum_id, NEW.person_id), 0));
+    IF EXISTS (SELECT FROM forum_member m
+                WHERE m.forum_id = NEW.forum_id AND m.person_id = NEW.person_id AND m.id <> NEW.id
+                  AND daterange(m.from_on, m.to_on, '[]') && daterange(NEW.from_on, NEW.to_on, '[]')) THEN
+        RAISE EXCEPTION 'a person has one seat at a time' USING ERRCODE = 'exclusion_violation',
+            SCHEMA = 'loft', TABLE = 'forum_member', CONSTRAINT = 'forum_member_one_seat_at_a_time';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER forum_member_one_seat AFTER INSERT OR UPDATE OF person_id, from_on, to_on
+    ON forum_member FOR EACH ROW EXECUTE FUNCTION check_one_seat_at_a_time();
 CREATE TRIGGER forum_member_touch BEFORE UPDATE ON forum_member
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
 

@@ -51,15 +51,28 @@ def test_a_member_is_added_changed_and_ended(forum, secretariat):
 
 
 def test_a_person_has_one_seat_and_is_found_by_email(forum, secretariat, owner_db):
-    body = seat(forum)
+    body = seat(forum, from_on="2026-01-01")
     body["person"] = {"full_name": "Et Annet Navn", "email": "Kjent.Person@Example.NO"}
     known = forum.build.person("Kjent Person", "kjent.person@example.no")
     made = secretariat.post(MEMBERS, body)
     assert made["person_id"] == known
     assert owner_db.value("SELECT full_name FROM person WHERE id = %s", [known]) == "Kjent Person"
     secretariat.post(MEMBERS, body, expect=409, code="already_seated")
-    secretariat.act(f"{MEMBERS}/{made['id']}", "end")
-    secretariat.post(MEMBERS, body)
+    secretariat.act(f"{MEMBERS}/{made['id']}", "end", {"to_on": "2026-12-31"})
+    secretariat.post(MEMBERS, {**body, "from_on": "2026-12-31"}, expect=409, code="already_seated")
+    secretariat.post(MEMBERS, {**body, "from_on": "2027-01-01"})
+    secretariat.act(f"{MEMBERS}/{made['id']}", "end", {"to_on": "2027-01-01"}, expect=409, code="already_seated")
+
+
+def test_two_seats_at_once_for_one_person(forum, secretariat):
+    """KL-R10: or they would vote twice."""
+    body = seat(forum, from_on="2026-01-01", to_on="2026-12-31")
+
+    def take(client):
+        return client.post(MEMBERS, body, expect=mock.ANY).status
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        clients = [secretariat.clone() for _ in range(4)]
+        assert sorted(threads.map(take, clients)) == [201, 409, 409, 409]
 
 
 def test_a_dry_run_leaves_no_member_and_no_person(forum, secretariat, owner_db):
