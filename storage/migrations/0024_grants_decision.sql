@@ -516,7 +516,7 @@ LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
       FROM present r
     UNION ALL
     SELECT 3, 'need_report', 'Eventuell behovsmelding fra eier til nettverk',
-           'Eventuell melding om behov frå eigar til nettverk', 'Need report from owner to network, if any',
+           'Eventuell behovsmelding frå eigar til nettverk', 'Need report from owner to network, if any',
            'owner', 'network_coordinator', r.need_due_on, NOT r.need_deadline_hard, r.need_deadline_hard,
            r.stage > 3 OR r.need_due_on < r.today, r.version, r.updated_at
       FROM present r
