@@ -168,12 +168,18 @@ WHERE g.id = :id::uuid
 -- name: joint_measure_round_lock
 SELECT r.id FROM grant_round AS r WHERE r.id = :round_id::uuid FOR UPDATE
 
--- What a grant names; one row whatever is there.
+-- What a grant names; networks and owners are those of the measure's forum.
 -- name: joint_measure_money
 SELECT r.state AS round_state, r.forum_id AS round_forum_id, o.org_type AS recipient_type
-FROM (SELECT 1) AS one
+FROM joint_measure AS j
 LEFT JOIN grant_round AS r ON r.id = :round_id::uuid
-LEFT JOIN organisation AS o ON o.id = :recipient_id::uuid
+LEFT JOIN organisation AS o
+       ON o.id = :recipient_id::uuid
+      AND (o.org_type NOT IN ('competence_network', 'municipality', 'county', 'private_owner')
+           OR EXISTS (SELECT FROM competence_network AS n
+                      LEFT JOIN network_owner AS m ON m.network_id = n.id AND m.days @> business_today()
+                      WHERE n.forum_id = j.forum_id AND o.id IN (n.organisation_id, m.organisation_id)))
+WHERE j.id = :joint_measure_id::uuid
 
 -- name: joint_measure_grant_lock
 SELECT g.id, r.state AS round_state, g.version::bigint AS version

@@ -275,6 +275,11 @@ def test_faults_of_a_grant(forum, governor, build, make_user):
     assert refused.faults == {"/round_id": "other_forum", "/recipient_id": "organisation_unfit"}
     unknown = governor.post(f"{path}/grants", {**body, "round_id": NOBODY, "recipient_id": NOBODY}, expect=422)
     assert unknown.faults == {"/round_id": "unknown_reference", "/recipient_id": "unknown_reference"}
+    far = Forum(build, make_user)
+    for stranger in far.owner(far.network()[0]), recipient(forum, "municipality"):
+        refused = governor.post(f"{path}/grants", {**body, "recipient_id": stranger}, expect=422)
+        assert refused.faults == {"/recipient_id": "unknown_reference"}
+    governor.post(f"{path}/grants", {**body, "recipient_id": forum.owner(forum.network()[0])}, dry_run=True)
     governor.post(f"{in_state(forum, 'ended')}/grants", body, expect=409, code="joint_measure_over")
     governor.post(f"{PATH}/{NOBODY}/grants", body, expect=404)
     made = governor.post(f"{path}/grants", body)
