@@ -176,6 +176,8 @@ CREATE TABLE allocation (
         CONSTRAINT allocation_decided_in_meeting_id_fkey REFERENCES forum_meeting,
     state text NOT NULL DEFAULT 'draft' CONSTRAINT allocation_state_check
         CHECK (state IN ('draft', 'adopted', 'published', 'superseded')),
+    -- What was never published stays the forum's when another one supersedes it.
+    was_published boolean NOT NULL DEFAULT false,
     superseded_reason text CONSTRAINT allocation_superseded_reason_check
         CHECK (text_within(superseded_reason, 1000)
                AND (state <> 'superseded' OR superseded_reason IS NOT NULL)),
@@ -191,6 +193,15 @@ CREATE TABLE allocation (
 CREATE UNIQUE INDEX allocation_one_in_force ON allocation (round_id)
     WHERE state IN ('adopted', 'published');
 CREATE INDEX allocation_updated_idx ON allocation (updated_at, id);
+CREATE FUNCTION note_publication() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.was_published := true;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER allocation_publication BEFORE INSERT OR UPDATE OF state ON allocation
+    FOR EACH ROW WHEN (NEW.state = 'published') EXECUTE FUNCTION note_publication();
 CREATE TRIGGER allocation_touch BEFORE UPDATE ON allocation
     FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_row();
 

@@ -31,7 +31,7 @@ ALTER TABLE allocation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY allocation_read_forum ON allocation FOR SELECT TO loft_service
     USING (round_id = ANY ((SELECT rounds_of(forums_read()))::uuid[]));
 CREATE POLICY allocation_read_published ON allocation FOR SELECT TO loft_service
-    USING (state IN ('published', 'superseded') AND (SELECT has_part_in_grants()));
+    USING (was_published AND (SELECT has_part_in_grants()));
 CREATE POLICY allocation_create ON allocation FOR INSERT TO loft_service
     WITH CHECK (round_id = ANY ((SELECT rounds_of(granted('forum_secretariat')))::uuid[])
                 AND state = 'draft');

@@ -413,6 +413,21 @@ def test_two_adoptions_at_once_leave_one_in_force(forum, small):
         assert sorted(threads.map(adopt, drafts)) == [200, 409, 409, 409]
 
 
+def test_what_was_never_published_stays_in_the_forum(forum, small):
+    first, second = (small.draft(name, base_per_network_nok=100) for name in "AB")
+    meeting, reader = forum.meeting(), forum.reader()
+    small.adopt(first, meeting)
+    small.adopt(second, meeting, body={"reason": "Regnefeil"})
+    assert small.secretariat.get(path_of(first))["state"] == "superseded"
+    reader.get(path_of(first), expect=404)
+    small.secretariat.act(path_of(second), "publish")
+    third = small.draft("C", base_per_network_nok=200)
+    small.adopt(third, meeting, body={"reason": "Revidert budsjett"})
+    assert reader.get(path_of(second))["state"] == "superseded"
+    listed = reader.get(ALLOCATIONS, params={"round_id": small.round}).items
+    assert [one["id"] for one in listed] == [second["id"]]
+
+
 def test_drafts_made_at_once_are_numbered(small):
     def make(name):
         return small.draft(name, client=small.secretariat.clone(), base_per_network_nok=0)["version_no"]
