@@ -73,6 +73,8 @@ CREATE TRIGGER need_report_assessment_frozen AFTER INSERT OR UPDATE OR DELETE ON
 CREATE TRIGGER criterion_assessment_frozen AFTER INSERT OR UPDATE OR DELETE ON criterion_assessment
     FOR EACH ROW EXECUTE FUNCTION keep_part_frozen(
         'decision_basis', 'basis_id', 'submitted', 'granted', 'partially_granted');
+CREATE TRIGGER basis_signature_frozen AFTER INSERT OR UPDATE OR DELETE ON basis_signature
+    FOR EACH ROW EXECUTE FUNCTION keep_part_frozen('decision_basis', 'basis_id', 'draft', 'returned');
 CREATE TRIGGER recommendation_line_frozen AFTER INSERT OR UPDATE OR DELETE ON recommendation_line
     FOR EACH ROW EXECUTE FUNCTION keep_part_frozen('recommendation', 'recommendation_id', 'draft');
 CREATE TRIGGER decision_line_frozen AFTER INSERT OR UPDATE OR DELETE ON decision_line
@@ -234,9 +236,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT encode(sha256(convert_to(coalesce(previous_sha256, '') || stage || content, 'UTF8')), 'hex')
 $$;
 
--- What a stage consists of now.
+-- What a stage consists of now. The text of an instant depends on the time zone of who asks.
 CREATE FUNCTION stage_content(in_basis uuid, in_stage text) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = loft, pg_temp SET timezone = 'UTC' AS $$
     WITH cited_need AS (
         SELECT DISTINCT n.need_report_id AS id
           FROM measure m JOIN measure_need n ON n.measure_id = m.id
@@ -255,21 +257,21 @@ LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
                                FROM self_assessment a JOIN cited_assessment c ON c.id = a.id))
     WHEN 'basis' THEN jsonb_build_object(
         'basis', (SELECT row_content(to_jsonb(b)) FROM decision_basis b WHERE b.id = in_basis),
-        'partners', (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.organisation_id)
+        'partners', (SELECT jsonb_agg(row_content(to_jsonb(p)) ORDER BY p.organisation_id)
                        FROM basis_partner p WHERE p.basis_id = in_basis),
         'assessments', (SELECT jsonb_agg(a.self_assessment_id ORDER BY a.self_assessment_id)
                           FROM basis_assessment a WHERE a.basis_id = in_basis),
         'measures', (SELECT jsonb_agg(row_content(to_jsonb(m)) ORDER BY m.id)
                        FROM measure m WHERE m.basis_id = in_basis),
-        'parties', (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.measure_id, p.organisation_id)
+        'parties', (SELECT jsonb_agg(row_content(to_jsonb(p)) ORDER BY p.measure_id, p.organisation_id)
                       FROM measure_party p JOIN measure m ON m.id = p.measure_id
                      WHERE m.basis_id = in_basis),
-        'needs', (SELECT jsonb_agg(to_jsonb(n) ORDER BY n.measure_id, n.need_report_id)
+        'needs', (SELECT jsonb_agg(row_content(to_jsonb(n)) ORDER BY n.measure_id, n.need_report_id)
                     FROM measure_need n JOIN measure m ON m.id = n.measure_id
                    WHERE m.basis_id = in_basis),
         'budget', (SELECT jsonb_agg(row_content(to_jsonb(l)) ORDER BY l.id)
                      FROM budget_line l WHERE l.basis_id = in_basis),
-        'signatures', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.institution_id)
+        'signatures', (SELECT jsonb_agg(row_content(to_jsonb(s)) ORDER BY s.institution_id)
                          FROM basis_signature s JOIN decision_basis b ON b.id = s.basis_id
                         WHERE s.basis_id = in_basis AND s.basis_revision = b.revision))
     WHEN 'assessment' THEN jsonb_build_object(
@@ -295,11 +297,11 @@ LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
     WHEN 'report' THEN (
         SELECT jsonb_build_object(
             'report', row_content(to_jsonb(r)),
-            'uses', (SELECT jsonb_agg(to_jsonb(u) ORDER BY u.recipient_id, u.purpose)
+            'uses', (SELECT jsonb_agg(row_content(to_jsonb(u)) ORDER BY u.recipient_id, u.purpose)
                        FROM report_use u WHERE u.report_id = r.id),
-            'own_shares', (SELECT jsonb_agg(to_jsonb(o) ORDER BY o.owner_id)
+            'own_shares', (SELECT jsonb_agg(row_content(to_jsonb(o)) ORDER BY o.owner_id)
                              FROM report_own_share o WHERE o.report_id = r.id),
-            'participations', (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.service_type)
+            'participations', (SELECT jsonb_agg(row_content(to_jsonb(p)) ORDER BY p.service_type)
                                  FROM report_participation p WHERE p.report_id = r.id))
           FROM grant_report r JOIN grant_decision d ON d.id = r.decision_id
          WHERE d.basis_id = in_basis)
@@ -392,9 +394,9 @@ CREATE CONSTRAINT TRIGGER grant_report_sealed AFTER UPDATE OF state ON grant_rep
 CREATE FUNCTION stage_is_open(in_basis uuid, in_stage text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = loft, pg_temp AS $$
     SELECT CASE in_stage
-           WHEN 'need' THEN b.state IN ('draft', 'returned', 'withdrawn')
-           WHEN 'basis' THEN b.state IN ('draft', 'returned')
-           WHEN 'assessment' THEN b.state IN ('draft', 'returned', 'submitted', 'withdrawn')
+           WHEN 'need' THEN NOT basis_passed_on(b.state)
+           WHEN 'basis' THEN NOT basis_passed_on(b.state)
+           WHEN 'assessment' THEN NOT basis_passed_on(b.state) OR b.state = 'submitted'
            WHEN 'report' THEN EXISTS (
                SELECT FROM grant_report r JOIN grant_decision d ON d.id = r.decision_id
                 WHERE d.basis_id = b.id AND r.state IN ('open', 'returned'))

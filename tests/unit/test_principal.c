@@ -160,6 +160,7 @@ static const struct {
     {"grants.basis.sign", "H"},
     {"grants.basis.return", "F"},
     {"grants.basis.assess", "F"},
+    {"grants.chain.check", "FVGR"},
     {"grants.recommendation.read", "FVGR"},
     {"grants.recommendation.write", "F"},
     {"grants.decision.read", "ONHFVGTR"},
