@@ -52,8 +52,7 @@ SHAPE(shape_grant_decision, struct grant_decision, FIELD(struct grant_decision, 
       FIELD(struct grant_decision, granted_network_nok), FIELD(struct grant_decision, own),
       FIELD(struct grant_decision, version));
 
-SHAPE(shape_decision_party, struct decision_party, FIELD(struct decision_party, recipient_id),
-      FIELD(struct decision_party, recipient_kind));
+SHAPE(shape_decision_party, struct decision_party, FIELD(struct decision_party, recipient_id));
 
 SHAPE(shape_decision_change, struct decision_change, FIELD(struct decision_change, state),
       FIELD(struct decision_change, decided_on), FIELD(struct decision_change, basis_state),
@@ -132,15 +131,14 @@ bool decision_deviates(const struct grant_decision *decision)
            decision->granted_network_nok != decision->recommended_network_nok;
 }
 
-static const struct decision_party *find_party(struct text recipient_id,
-                                               const struct decision_party *parties, size_t count)
+static bool is_party(struct text recipient_id, const struct decision_party *parties, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (text_equals(parties[i].recipient_id, recipient_id)) {
-            return &parties[i];
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 static bool is_repeated(const struct decision_line_put *lines, size_t at)
@@ -151,24 +149,6 @@ static bool is_repeated(const struct decision_line_put *lines, size_t at)
         }
     }
     return false;
-}
-
-/* False when the line has a recipient who cannot get anything, as such. */
-static bool check_recipient(const struct decision_line_put *line, size_t at,
-                            const struct decision_party *parties, size_t count, struct error *error)
-{
-    const struct decision_party *party = find_party(line->recipient_id, parties, count);
-    if (!party) {
-        error_fault(error, arena_format(error->arena, "/lines/%zu/recipient_id", at),
-                    "not_of_partnership", NULL);
-        return false;
-    }
-    if (!text_equals(party->recipient_kind, line->recipient_kind)) {
-        error_fault(error, arena_format(error->arena, "/lines/%zu/recipient_kind", at),
-                    "other_recipient_kind", party->recipient_kind.s);
-        return false;
-    }
-    return true;
 }
 
 static enum outcome check_reason(const struct grant_decision *decision, struct error *error)
@@ -192,7 +172,9 @@ enum outcome decision_check_lines(const struct grant_decision *decision,
         if (is_repeated(lines, i)) {
             error_fault(error, arena_format(error->arena, "/lines/%zu/recipient_id", i),
                         "recipient_repeated", NULL);
-        } else if (!check_recipient(&lines[i], i, parties, count, error)) {
+        } else if (!is_party(lines[i].recipient_id, parties, count)) {
+            error_fault(error, arena_format(error->arena, "/lines/%zu/recipient_id", i),
+                        "not_of_partnership", NULL);
             fit = false;
         }
     }

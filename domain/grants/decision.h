@@ -65,7 +65,6 @@ struct decision_update { /* merge patch */
 
 struct decision_line_put {
     struct text recipient_id;
-    struct text recipient_kind;
     struct integer amount_nok;
 };
 
@@ -122,17 +121,15 @@ bool decision_deviates(const struct grant_decision *decision);
 /* FORBIDDEN "own_basis" (KL-R16); CONFLICT "decision_issued". */
 enum outcome decision_check_draft(const struct grant_decision *decision, struct error *error);
 
-/* Who may receive something, and as what. */
+/* Who may receive something. */
 struct decision_party {
     struct text recipient_id;
-    struct text recipient_kind;
 };
 extern const struct shape shape_decision_party;
 
 /*
  * KL-R07, of all lines that a draft is to have:
- *   INVALID   faults "recipient_repeated" and, refused as "recipient_unfit", "not_of_partnership" or
- *             "other_recipient_kind" with the kind that it is
+ *   INVALID   faults "recipient_repeated" and, refused as "recipient_unfit", "not_of_partnership"
  *   CONFLICT  "deviation_reason_required": more than recommended, without a reason
  */
 enum outcome decision_check_lines(const struct grant_decision *decision,

@@ -321,8 +321,8 @@ enum outcome round_recommend(const struct round *round, const struct round_progr
         return DONE;
     }
     if (text_is_blank(in->reason)) {
-        error_arg(error, "recommendation_due_on", round->recommendation_due_on.s);
-        return error_refuse(error, CONFLICT, "late_without_reason", NULL);
+        error_arg(error, "due_on", round->recommendation_due_on.s);
+        return error_refuse(error, CONFLICT, "late_reason_required", NULL);
     }
     ret_change->late_reason = in->reason;
     return DONE;

@@ -165,7 +165,7 @@ typedef enum outcome round_decision(const struct round *round,
  *                {networks}
  *   open         "allocation_not_published"
  *   recommend    "bases_open", "recommendation_not_adopted", "bases_pending" with {count},
- *                "late_without_reason"
+ *                "late_reason_required"
  *   decide       "lines_undecided" with {count}
  *   close        "reports_pending" with {count} */
 round_decision round_adopt_frame, round_open, round_close_bases, round_recommend, round_decide,

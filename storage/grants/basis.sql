@@ -249,13 +249,10 @@ ORDER BY m.seq_no
 
 -- name: submission_lines
 SELECT l.seq_no::bigint AS seq_no,
-       l.recipient_id = n.organisation_id
-           OR EXISTS (SELECT FROM basis_partner AS p
-                       WHERE p.basis_id = b.id AND p.organisation_id = l.recipient_id
-                         AND p.kind = l.recipient_kind) AS in_partnership
+       EXISTS (SELECT FROM basis_recipient AS r
+                WHERE r.basis_id = l.basis_id AND r.organisation_id = l.recipient_id
+                  AND r.kind = l.recipient_kind) AS in_partnership
 FROM budget_line AS l
-JOIN decision_basis AS b ON b.id = l.basis_id
-JOIN competence_network AS n ON n.id = b.network_id
 WHERE l.basis_id = :id::uuid
 ORDER BY l.seq_no
 

@@ -34,15 +34,12 @@ WHERE l.id = :id::uuid
 -- What a body names; one row whatever is there.
 -- name: budget_line_names
 SELECT EXISTS (SELECT FROM organisation AS o WHERE o.id = :recipient_id::uuid) AS recipient_is_known,
-       CASE WHEN n.organisation_id = :recipient_id::uuid THEN 'network'
-            ELSE (SELECT p.kind FROM basis_partner AS p
-                   WHERE p.basis_id = b.id AND p.organisation_id = :recipient_id::uuid)
-            END AS recipient_kind,
+       (SELECT r.kind FROM basis_recipient AS r
+         WHERE r.basis_id = b.id AND r.organisation_id = :recipient_id::uuid) AS recipient_kind,
        :measure_id::uuid IS NULL
            OR EXISTS (SELECT FROM measure AS m WHERE m.id = :measure_id::uuid AND m.basis_id = b.id)
            AS measure_is_known
 FROM decision_basis AS b
-JOIN competence_network AS n ON n.id = b.network_id
 WHERE b.id = :basis_id::uuid
 
 -- name: budget_line_insert

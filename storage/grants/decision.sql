@@ -86,24 +86,19 @@ SET outcome = CASE WHEN :outcome.given THEN :outcome ELSE outcome END,
 WHERE id = :id::uuid
 RETURNING id, version::bigint AS version
 
--- Everybody who may receive something: the universities and owners of the partnership, and its network.
+-- Everybody who may receive something.
 -- name: decision_parties
-SELECT p.organisation_id AS recipient_id, p.kind AS recipient_kind
-FROM basis_partner AS p
-WHERE p.basis_id = :basis_id::uuid
-UNION
-SELECT n.organisation_id, 'network'
-FROM decision_basis AS b JOIN competence_network AS n ON n.id = b.network_id
-WHERE b.id = :basis_id::uuid
+SELECT r.organisation_id AS recipient_id FROM basis_recipient AS r WHERE r.basis_id = :basis_id::uuid
 
 -- name: decision_lines_clear
 DELETE FROM decision_line WHERE decision_id = :decision_id::uuid
 
 -- name: decision_lines_insert
 INSERT INTO decision_line (decision_id, recipient_id, recipient_kind, amount_nok)
-SELECT :decision_id::uuid, l.recipient_id, l.recipient_kind, l.amount_nok
-FROM jsonb_to_recordset(:lines::jsonb)
-     AS l (recipient_id uuid, recipient_kind text, amount_nok bigint)
+SELECT :decision_id::uuid, l.recipient_id, r.kind, l.amount_nok
+FROM jsonb_to_recordset(:lines::jsonb) AS l (recipient_id uuid, amount_nok bigint)
+JOIN grant_decision AS d ON d.id = :decision_id::uuid
+JOIN basis_recipient AS r ON r.basis_id = d.basis_id AND r.organisation_id = l.recipient_id
 
 -- Its lines are a part of it: when they change, so does its version.
 -- name: decision_touch

@@ -201,6 +201,18 @@ CREATE TABLE basis_partner (
 );
 CREATE INDEX basis_partner_organisation_id_idx ON basis_partner (organisation_id);
 
+-- Who may receive a basis' money, and as what: its network, and those who take part (KL-R07).
+CREATE VIEW basis_recipient WITH (security_invoker = true) AS
+    SELECT b.id AS basis_id, n.organisation_id, 'network' AS kind
+      FROM decision_basis b JOIN competence_network n ON n.id = b.network_id
+    UNION ALL
+    SELECT p.basis_id, p.organisation_id, p.kind
+      FROM basis_partner p
+      JOIN decision_basis b ON b.id = p.basis_id
+      JOIN competence_network n ON n.id = b.network_id
+     WHERE p.organisation_id <> n.organisation_id;
+GRANT SELECT ON basis_recipient TO loft_service;
+
 CREATE TABLE basis_assessment (
     basis_id uuid NOT NULL
         CONSTRAINT basis_assessment_basis_id_fkey REFERENCES decision_basis ON DELETE CASCADE,

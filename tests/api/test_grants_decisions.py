@@ -114,13 +114,12 @@ def test_only_the_partnership_gets_money(case):
     """KL-R07."""
     path = case.draft(lines=[])
     member = case.forum.owner(case.network_id)
-    refused = case.put(path, [(case.uh, "uh", 1), (member, "owner", 1), (case.owner, "uh", 1), (NOBODY, "uh", 1)],
+    refused = case.put(path, [(case.uh, 1), (member, 1), (NOBODY, 1)],
                        expect=422, code="recipient_unfit")
     assert refused["rule"] == "KL-R07"
     assert refused.faults == {"/lines/1/recipient_id": "not_of_partnership",
-                              "/lines/2/recipient_kind": "other_recipient_kind",
-                              "/lines/3/recipient_id": "not_of_partnership"}
-    twice = case.put(path, [(case.uh, "uh", 1), (case.uh, "uh", 2)], expect=422)
+                              "/lines/2/recipient_id": "not_of_partnership"}
+    twice = case.put(path, [(case.uh, 1), (case.uh, 2)], expect=422)
     assert twice.faults == {"/lines/1/recipient_id": "recipient_repeated"}
     assert case.governor.get(path)["lines"] == []
 
@@ -128,7 +127,7 @@ def test_only_the_partnership_gets_money(case):
 def test_more_than_recommended_needs_a_reason(case):
     """KL-R07: in all, already in the draft."""
     path = case.draft(lines=[])
-    more = [(case.uh, "uh", 300_001), (case.network, "network", 100_000)]
+    more = [(case.uh, 300_001), (case.network, 100_000)]
     assert case.put(path, more, expect=409, code="deviation_reason_required")["rule"] == "KL-R07"
     case.governor.patch(path, {"deviation_reason": "Flere enheter er med."}, etag="*")
     assert case.put(path, more)["deviates"] is True
@@ -138,7 +137,7 @@ def test_more_than_recommended_needs_a_reason(case):
 
 def test_the_same_sum_for_others_deviates_too(case):
     """KL-R07."""
-    path = case.draft(lines=[(case.uh, "uh", 299_999), (case.owner, "owner", 100_001)])
+    path = case.draft(lines=[(case.uh, 299_999), (case.owner, 100_001)])
     refused = case.governor.act(path, "issue", now=NOW, expect=409, code="deviation_reason_required")
     assert refused["rule"] == "KL-R07"
     case.governor.patch(path, {"deviation_reason": "Eieren tar over en del."}, etag="*")
@@ -151,7 +150,7 @@ def test_the_same_sum_for_others_deviates_too(case):
     ("refused", 0, True)])
 def test_amounts_fit_the_outcome(case, outcome, amount, fits):
     """KL-R07."""
-    lines = [(case.uh, "uh", amount)] if amount else []
+    lines = [(case.uh, amount)] if amount else []
     path = case.draft(outcome, lines, deviation_reason="Rammen er mindre.")
     if fits:
         case.governor.act(path, "issue", now=NOW)
@@ -174,11 +173,11 @@ def test_what_was_not_recommended_is_normally_refused(forum):
     assert around.governor.get(case.issued("refused", []))["deviates"] is False
     other = Case(around, uh_nok=0, network_nok=0)
     path = other.draft("granted", [])
-    other.put(path, [(other.uh, "uh", 400_000)], expect=409, code="deviation_reason_required")
+    other.put(path, [(other.uh, 400_000)], expect=409, code="deviation_reason_required")
     other.governor.patch(path, {"deviation_reason": "Kriteriene er oppfylt etter ny vurdering."}, etag="*")
-    other.put(path, [(other.uh, "uh", 399_999)])
+    other.put(path, [(other.uh, 399_999)])
     other.governor.act(path, "issue", now=NOW, expect=409, code="outcome_unfit")
-    other.put(path, [(other.uh, "uh", 400_000)])
+    other.put(path, [(other.uh, 400_000)])
     other.governor.act(path, "issue", now=NOW)
     assert other.state() == {"state": "granted", "claimed_nok": 400_000}
 
@@ -191,12 +190,12 @@ def test_within_the_total_of_the_round(forum, owner_db):
     first, second = around.case(), around.case()
     path = first.draft()
     other = second.draft("partially_granted", [], deviation_reason="Resten av rammen.")
-    assert second.put(other, [(second.uh, "uh", 50_001)], expect=409,
+    assert second.put(other, [(second.uh, 50_001)], expect=409,
                       code="round_total_exceeded")["rule"] == "KL-R08"
-    second.put(other, [(second.uh, "uh", 50_000)])
+    second.put(other, [(second.uh, 50_000)])
     # Less in one leaves more for the other.
-    first.put(path, [(first.uh, "uh", 300_000)])
-    second.put(other, [(second.uh, "uh", 150_000)])
+    first.put(path, [(first.uh, 300_000)])
+    second.put(other, [(second.uh, 150_000)])
     assert owner_db.value("SELECT granted_nok FROM grant_round WHERE id = %s", [around.id]) == 450_000
 
 
@@ -209,7 +208,7 @@ def test_two_at_once_keep_within_the_total(forum, owner_db):
     def spend(which):
         case, path = which
         return case.governor.clone().put(f"{path}/lines", {"lines": [
-            {"recipient_id": case.uh, "recipient_kind": "uh", "amount_nok": 300_000}]}, etag="*",
+            {"recipient_id": case.uh, "amount_nok": 300_000}]}, etag="*",
             expect=mock.ANY).status
     with concurrent.futures.ThreadPoolExecutor(len(cases)) as threads:
         assert sorted(threads.map(spend, zip(cases, paths))) == [200, 200, 409, 409]

@@ -41,8 +41,8 @@ def check(text, *said, silent=()):
 
 def test_a_grant_in_bokmal(forum, letter):
     case = Round(forum, total_nok=3_000_000).case(uh_nok=1_234_567, network_nok=100_000, frame_nok=2_000_000)
-    path = case.issued(lines=[(case.uh, "uh", 1_234_567), (case.network, "network", 60_000),
-                              (case.owner, "owner", 40_000)],
+    path = case.issued(lines=[(case.uh, 1_234_567), (case.network, 60_000),
+                              (case.owner, 40_000)],
                        letter_ref="2023/118", conditions="Eierne deltar på alle samlinger.")
     text = letter(case.university(), path, case.uh)
     check(text, "Vedtak om tilskudd", "Høgskolen i Ålvik (eksempel)", "20. april 2023", "2023/118",
@@ -57,7 +57,7 @@ def test_a_grant_in_bokmal(forum, letter):
 
 def test_a_partial_grant_in_nynorsk_with_an_own_share(forum, letter):
     case = Round(forum, scheme="dekom", own_share_bp=3000).case(language="nn")
-    path = case.issued("partially_granted", [(case.uh, "uh", 300_000), (case.owner, "owner", 33_334)],
+    path = case.issued("partially_granted", [(case.uh, 300_000), (case.owner, 33_334)],
                        deviation_reason="Ramma er mindre enn venta. Særleg for småskulane.")
     text = letter(case.governor, path, case.owner)
     check(text, "Vedtak om tilskot", "avgjerdsgrunnlaget", "i skulen (Dekom), 2023",
@@ -76,7 +76,7 @@ def test_a_refusal_goes_to_the_partnership(forum, letter):
 
 def test_who_gets_a_letter(forum):
     case = Round(forum).case()
-    path = case.draft("partially_granted", [(case.uh, "uh", 1)], deviation_reason="Rammen er mindre.")
+    path = case.draft("partially_granted", [(case.uh, 1)], deviation_reason="Rammen er mindre.")
     case.governor.get(f"{path}/letter", params={"recipient_id": case.uh}, expect=409,
                       code="decision_not_issued")
     case.governor.act(path, "issue", now=NOW)

@@ -98,7 +98,7 @@ def test_paid_once(case):
 
 
 def test_reclaimed_partly_and_then_the_rest(case):
-    path = case.issued("partially_granted", [(case.uh, "uh", 200_000), (case.owner, "owner", 1)],
+    path = case.issued("partially_granted", [(case.uh, 200_000), (case.owner, 1)],
                        deviation_reason="Rammen er mindre.")
     line = case.line(path, case.uh)
     case.pay(path, case.uh)
@@ -121,7 +121,7 @@ def test_reclaimed_partly_and_then_the_rest(case):
 
 def test_reclaimed_before_all_is_paid(case):
     """The decision is as far as its last line."""
-    path = case.issued("partially_granted", [(case.uh, "uh", 200_000), (case.owner, "owner", 1)],
+    path = case.issued("partially_granted", [(case.uh, 200_000), (case.owner, 1)],
                        deviation_reason="Rammen er mindre.")
     case.pay(path, case.uh)
     case.governor.act(case.line(path, case.uh), "reclaim", {"reason": "Feil konto"})

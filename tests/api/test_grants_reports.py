@@ -213,7 +213,7 @@ def test_owners_add_their_share(forum, amount, required):
     """KL-R12: 30 % of what an owner of Dekom is granted, each krone begun counted."""
     case = Round(forum, scheme="dekom", own_share_bp=3000).case()
     writing = Writing(case, outcome="partially_granted", deviation_reason="Rammen er mindre.",
-                      lines=[(case.uh, "uh", 300_000), (case.owner, "owner", amount)])
+                      lines=[(case.uh, 300_000), (case.owner, amount)])
     assert writing.fill()["missing"] == ["own_shares"]
     owed, = writing.api.get(f"{writing.path}/own-shares").items
     assert (owed["owner_id"], owed["granted_nok"], owed["required_nok"], owed["own_share_nok"]) == (

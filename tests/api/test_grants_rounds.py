@@ -280,7 +280,7 @@ def test_a_late_recommendation_says_why(forum, secretariat, year, owner_db):
     in_state(owner_db, year, "basis_closed")
     sent = recommendation(forum, year)
     late = {"now": "2027-03-15T23:00:00Z"}
-    secretariat.act(year["path"], "recommend", expect=409, code="late_without_reason", **late)
+    secretariat.act(year["path"], "recommend", expect=409, code="late_reason_required", **late)
     done = secretariat.act(year["path"], "recommend", {"reason": "Stengt vei"}, **late)
     assert (done["recommended_on"], done["recommended_late"]) == ("2027-03-16", True)
     stored = owner_db.rows("SELECT state, late_reason FROM recommendation WHERE id = %s", [sent])

@@ -149,11 +149,10 @@ static void a_deviation_is_of_each_kind(void **state)
 static void recipients_are_of_the_partnership(void **state)
 {
     struct fixture *f = *state;
-    const struct decision_party parties[] = {{text_of("uh"), text_of(RECIPIENT_UH)},
-                                             {text_of("owner"), text_of(RECIPIENT_OWNER)}};
+    const struct decision_party parties[] = {{text_of("uh")}, {text_of("owner")}};
     struct decision_line_put lines[] = {
-        {text_of("uh"), text_of(RECIPIENT_UH), integer_of(300)},
-        {text_of("owner"), text_of(RECIPIENT_OWNER), integer_of(100)},
+        {text_of("uh"), integer_of(300)},
+        {text_of("owner"), integer_of(100)},
     };
     const struct decision_lines_put in = {.lines = {.is = GIVEN, .items = lines, .count = 2}};
     struct grant_decision decision = draft(OUTCOME_GRANTED, 0, 0);
@@ -164,11 +163,8 @@ static void recipients_are_of_the_partnership(void **state)
     assert_refused(&f->error, CONFLICT, "deviation_reason_required", "KL-R07");
     decision.deviation_reason = text_of("Fordi.");
     assert_int_equal(decision_check_lines(&decision, &in, parties, 2, fresh_error(f)), DONE);
-    lines[1].recipient_kind = text_of(RECIPIENT_NETWORK);
-    assert_int_equal(decision_check_lines(&decision, &in, parties, 2, fresh_error(f)), INVALID);
-    assert_refused(&f->error, INVALID, "recipient_unfit", "KL-R07");
-    assert_string_equal(f->error.faults[0].code, "other_recipient_kind");
     assert_int_equal(decision_check_lines(&decision, &in, parties, 1, fresh_error(f)), INVALID);
+    assert_refused(&f->error, INVALID, "recipient_unfit", "KL-R07");
     assert_string_equal(f->error.faults[0].code, "not_of_partnership");
     lines[1] = lines[0];
     assert_int_equal(decision_check_lines(&decision, &in, parties, 2, fresh_error(f)), INVALID);

@@ -228,8 +228,8 @@ static void a_late_recommendation_says_why(void **state)
         {ROUND_OPEN, "2027-02-01", NULL, "bases_open"},
         {ROUND_OPEN, "2027-02-02", NULL, NULL},
         {ROUND_OPEN, "2027-03-15", NULL, NULL},
-        {ROUND_OPEN, "2027-03-16", NULL, "late_without_reason"},
-        {ROUND_OPEN, "2027-03-16", " ", "late_without_reason"},
+        {ROUND_OPEN, "2027-03-16", NULL, "late_reason_required"},
+        {ROUND_OPEN, "2027-03-16", " ", "late_reason_required"},
         {ROUND_OPEN, "2027-03-16", "Stengt vei", NULL},
     };
     struct fixture *f = *state;

@@ -83,13 +83,13 @@ class Case:
         return path
 
     def as_recommended(self):
-        return [(self.uh, "uh", 300_000), (self.network, "network", 60_000), (self.owner, "owner", 40_000)]
+        return [(self.uh, 300_000), (self.network, 60_000), (self.owner, 40_000)]
 
     def put(self, path, lines, **options):
         options.setdefault("etag", "*")
         return self.governor.put(f"{path}/lines", {"lines": [
-            {"recipient_id": recipient, "recipient_kind": kind, "amount_nok": amount}
-            for recipient, kind, amount in lines]}, **options)
+            {"recipient_id": recipient, "amount_nok": amount}
+            for recipient, amount in lines]}, **options)
 
     def issued(self, *args, **body):
         path = self.draft(*args, **body)
