@@ -337,8 +337,6 @@ BEGIN
     IF NEW.state = 'submitted' THEN
         PERFORM seal_stage(NEW.id, 'need');
         PERFORM seal_stage(NEW.id, 'basis');
-    ELSIF NEW.state = 'withdrawn' THEN
-        PERFORM seal_stage(NEW.id, 'basis');  -- as it was left
     ELSIF NEW.state = 'assessed' THEN
         PERFORM seal_stage(NEW.id, 'assessment');
     ELSIF NEW.state IN ('recommended', 'not_recommended') THEN
