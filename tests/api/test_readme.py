@@ -21,7 +21,7 @@ def paste(server, tokens, folder):
     script = ["set -eu", f"cd {folder}"]
     for block in blocks():
         block = block.replace("127.0.0.1:8080", f"127.0.0.1:{server.settings['LOFT_PORT']}")
-        block = re.sub(r"\$\(script/token ([a-z-]+)\)", lambda m: tokens[m.group(1)], block)
+        block = re.sub(r"\$\(script/token ([a-z0-9-]+)\)", lambda m: tokens[m.group(1)], block)
         script += [block.replace("/tmp/", f"{folder}/"), "printf '\\n<end of block>\\n'"]
     done = subprocess.run(["bash", "-c", "\n".join(script)], capture_output=True, text=True,
                           timeout=60)
@@ -31,7 +31,8 @@ def paste(server, tokens, folder):
 
 def test_calls_as_pasted(server, tokens, tmp_path):
     (courses, me, forgotten, registered, again, cancelled, exported, party, names, simulated, groups,
-     certificate, invoices, numbers, ideas, calendars, told, money, *_) = paste(server, tokens, tmp_path)
+     certificate, invoices, numbers, ideas, calendars, told, due, money, explained, basis, trail,
+     _letter, *_) = paste(server, tokens, tmp_path)
     assert "grunnkurs-demo" in courses
     assert json.loads(me)["subject"] == "participant"
     assert json.loads(forgotten)["rule"] == "SM-R08"
@@ -54,7 +55,14 @@ def test_calls_as_pasted(server, tokens, tmp_path):
     assert any(idea["language"] == "nb" for idea in json.loads(found)["items"]) and json.loads(facets)
     assert calendars.startswith("BEGIN:VCALENDAR") and "calendar.ics" in calendars
     assert json.loads(told)["items"][0]["kind"].startswith("registration_")
+    assert '"kind":"decision_basis"' in due and "BEGIN:VCALENDAR" in due
     assert sum(line["amount_nok"] for line in json.loads(money)["lines"]) == 9600000
+    assert "KN11" in explained and "2844384" in explained
+    made, missing = basis.split("\n", 1)
+    assert made.startswith("HTTP/1.1 201") and "KL-R05" in missing
+    assert (tmp_path / "trail.csv").read_bytes().count(b"\n") > 10
+    assert json.loads(trail)["items"] and all(one["unbroken"] for one in json.loads(trail)["items"])
+    assert (tmp_path / "letter.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_settings_are_those_of_the_service():

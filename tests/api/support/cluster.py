@@ -16,7 +16,7 @@ from support import run
 
 NAMES = itertools.count(1)
 PRINCIPALS = ["admin", "smart-admin", "smart-instructor", "participant", "participant-2", "booker",
-              "partner", "auditor", "outsider"]
+              "partner", "auditor", "network-kn02", "outsider"]
 # Tokens are made once and fit every server of the run.
 ISSUER = "https://loft.example.no"
 
