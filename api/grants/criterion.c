@@ -13,23 +13,22 @@ static enum outcome answer(struct call *call, const struct criterion_put *in)
                : outcome;
 }
 
-/* As somebody who may change it; who only sees the basis is refused. */
+/* As somebody who may change it; who only sees the basis is refused. Locks first and looks then: a verdict
+ * that was given meanwhile is no change of the row that is locked. */
 static enum outcome lock(struct call *call, const struct criterion_put *in,
                          struct criterion *ret_criterion)
 {
-    struct criterion *rows = NULL;
-    size_t count = 0;
-    enum outcome outcome = tx_load_all(call->tx, &sql_criterion_lock,
-                                       SOURCES({&shape_criterion_put, in}), &shape_criterion, &rows,
-                                       &count);
-    if (outcome == DONE && count == 0)
+    struct rows *rows = NULL;
+    enum outcome outcome = tx_query(call->tx, &sql_criterion_lock,
+                                    SOURCES({&shape_criterion_put, in}), &rows);
+    if (outcome == DONE && rows_count(rows) == 0) {
         outcome = answer(call, in);
-    if (outcome == DONE && count == 0)
-        outcome = error_refuse(call->error, FORBIDDEN, "forbidden", NULL);
-    if (outcome != DONE)
-        return outcome;
-    *ret_criterion = rows[0];
-    return call_expect_version(call, ret_criterion->version);
+        return outcome == DONE ? error_refuse(call->error, FORBIDDEN, "forbidden", NULL) : outcome;
+    }
+    if (outcome == DONE)
+        outcome = tx_load(call->tx, &sql_criterion_load, SOURCES({&shape_criterion_put, in}),
+                          &shape_criterion, ret_criterion);
+    return outcome == DONE ? call_expect_version(call, ret_criterion->version) : outcome;
 }
 
 enum outcome put_criterion(struct call *call, const struct criterion_put *in)

@@ -26,14 +26,16 @@ CROSS JOIN LATERAL (VALUES ('c1', b.answer_c1), ('c2', b.answer_c2), ('c3', b.an
 LEFT JOIN criterion_assessment AS a ON a.basis_id = b.id AND a.criterion = k.criterion
 WHERE b.id = :basis_id::uuid AND k.criterion = :criterion
 
--- A criterion as decisions see it.
 -- name: criterion_lock
+SELECT b.id FROM decision_basis AS b WHERE b.id = :basis_id::uuid FOR UPDATE
+
+-- A criterion as decisions see it, under the lock of its basis.
+-- name: criterion_load
 SELECT b.state AS basis_state, a.verdict, party_to_basis(b.id) AS own,
        (coalesce(a.version, 0) + 1)::bigint AS version
 FROM decision_basis AS b
 LEFT JOIN criterion_assessment AS a ON a.basis_id = b.id AND a.criterion = :criterion
 WHERE b.id = :basis_id::uuid
-FOR UPDATE OF b
 
 -- name: criterion_put
 INSERT INTO criterion_assessment (basis_id, criterion, verdict, note, assessed_by)
