@@ -50,7 +50,7 @@ SELECT b.id, b.version, b.revision, b.round_id, r.year, r.scheme_code, b.network
        b.is_example, b.created_at, b.updated_at,
        b.network_id = ANY (granted('network_coordinator'))
            OR p.uh_ids && granted('uh_partner')
-           OR r.forum_id = ANY (granted('forum_secretariat')) AS _writable
+           OR (r.forum_id = ANY (granted('forum_secretariat')) AND NOT party_to_basis(b.id)) AS _writable
 FROM decision_basis AS b
 JOIN grant_round AS r ON r.id = b.round_id
 JOIN grant_scheme AS s ON s.code = r.scheme_code
@@ -84,8 +84,7 @@ SELECT b.id FROM decision_basis AS b WHERE b.id = :basis_id::uuid
 SELECT b.id, b.round_id, b.network_id, b.state, b.starts_on, b.ends_on,
        business_today() AS today_on,
        b.network_id = ANY (granted('network_coordinator')) AS of_network,
-       b.network_id = ANY (granted('network_coordinator'))
-           OR basis_parties(b.id) && (granted('owner') || granted('uh_partner')) AS own,
+       party_to_basis(b.id) AS own,
        ARRAY(SELECT p.organisation_id FROM basis_partner AS p
               WHERE p.basis_id = b.id AND p.kind = 'uh'
                 AND p.organisation_id = ANY (granted('uh_partner'))) AS own_uhs,

@@ -110,11 +110,13 @@ def test_a_return_says_until_when(partnership):
     partnership.submit(path)
     early = partnership.send_back(path, "2030-01-14", expect=422)
     assert early.faults == {"/resubmit_due_on": "day_over"}
-    own = partnership.make_user(("forum_secretariat", "forum", partnership.forum.id),
-                                ("owner", "organisation", partnership.owner))
     body = {"note": "X", "resubmit_due_on": "2030-03-01"}
-    answer = own.act(path, "return", body, now=NOW, expect=403, code="own_basis")
-    assert answer["rule"] == "KL-R16"
+    for role in (("owner", "organisation", partnership.owner), ("owner", "organisation", partnership.forum.owner(
+            partnership.network.id)), ("unit_contact", "organisation", partnership.unit())):
+        own = partnership.make_user(("forum_secretariat", "forum", partnership.forum.id), role)
+        answer = own.act(path, "return", body, now=NOW, expect=403, code="own_basis")
+        assert answer["rule"] == "KL-R16"
+        assert own.get(path)["allowed_actions"] == []
     partnership.send_back(path, "2030-01-15")
 
 
