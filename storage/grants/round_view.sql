@@ -21,7 +21,7 @@ WHERE r.id = :id::uuid
 ORDER BY w.due_on, w.seq_no
 
 -- Each network's money from frame to use, then the joint measures, then their sum. What adds up:
--- frame = claimed + unallocated, granted = used + unused + unreported.
+-- frame = claimed + unallocated, granted = reclaimed + used + unused + unreported.
 -- name: round_overview
 WITH cases AS (
     SELECT b.network_id, b.state, t.state AS report_state,
@@ -49,7 +49,7 @@ WITH cases AS (
            sum(c.recommended_nok) AS recommended_nok, sum(c.granted_nok) AS granted_nok,
            sum(c.paid_nok) AS paid_nok, sum(c.reclaimed_nok) AS reclaimed_nok,
            coalesce(sum(c.used_nok), 0) AS used_nok,
-           coalesce(sum(c.granted_nok - c.used_nok), 0) AS unused_nok,
+           coalesce(sum(c.granted_nok - c.reclaimed_nok - c.used_nok), 0) AS unused_nok,
            count(c.report_state) AS reports,
            count(*) FILTER (WHERE c.report_state = 'approved') AS reports_approved,
            -- That of the case which is furthest behind.
@@ -104,7 +104,7 @@ SELECT md5(ROW(l.kind, l.network_id)::text)::uuid AS _id,
        l.recommended_nok::bigint AS recommended_nok, l.granted_nok::bigint AS granted_nok,
        l.paid_nok::bigint AS paid_nok, l.reclaimed_nok::bigint AS reclaimed_nok,
        l.used_nok::bigint AS used_nok, l.unused_nok::bigint AS unused_nok,
-       (l.granted_nok - l.used_nok - l.unused_nok)::bigint AS unreported_nok,
+       (l.granted_nok - l.reclaimed_nok - l.used_nok - l.unused_nok)::bigint AS unreported_nok,
        l.bases::bigint AS bases, l.reports::bigint AS reports,
        l.reports_approved::bigint AS reports_approved, l.status
 FROM lines AS l

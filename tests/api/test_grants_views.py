@@ -163,7 +163,7 @@ class World:
             self.db.execute("UPDATE grant_report SET state = %s WHERE id = %s", [step, report])
         case.update(report=state, report_id=report, participants=participants)
         if state in ("submitted", "approved"):
-            case.update(used=sum(used), unused=case["granted"] - sum(used))
+            case.update(used=sum(used), unused=case["granted"] - case["reclaimed"] - sum(used))
 
 
 @pytest.fixture
@@ -210,7 +210,8 @@ def expected(world, no):
             "reports": sum(case["report"] is not None for case in cases),
             "reports_approved": sum(case["report"] == "approved" for case in cases)}
     line["unallocated_nok"] = line["frame_nok"] - line["claimed_nok"]
-    line["unreported_nok"] = line["granted_nok"] - line["used_nok"] - line["unused_nok"]
+    line["unreported_nok"] = (line["granted_nok"] - line["reclaimed_nok"] - line["used_nok"]
+                              - line["unused_nok"])
     return line
 
 
