@@ -3,6 +3,7 @@
 #include "domain/base/clock.h"
 #include "domain/grants/criterion.h"
 
+#define RULE_FRAME "KL-R03"
 #define RULE_CRITERIA "KL-R05"
 #define RULE_RECIPIENTS "KL-R07"
 #define RULE_OWN "KL-R16"
@@ -46,7 +47,9 @@ SHAPE(shape_grant_decision, struct grant_decision, FIELD(struct grant_decision, 
       FIELD(struct grant_decision, deviation_reason), FIELD(struct grant_decision, decided_on),
       FIELD(struct grant_decision, basis_id), FIELD(struct grant_decision, basis_state),
       FIELD(struct grant_decision, round_state), FIELD(struct grant_decision, today_on),
-      FIELD(struct grant_decision, applied_nok), FIELD(struct grant_decision, recommended_uh_nok),
+      FIELD(struct grant_decision, adopted_on), FIELD(struct grant_decision, applied_nok),
+      FIELD(struct grant_decision, frame_left_nok),
+      FIELD(struct grant_decision, recommended_uh_nok),
       FIELD(struct grant_decision, recommended_network_nok),
       FIELD(struct grant_decision, granted_uh_nok),
       FIELD(struct grant_decision, granted_network_nok), FIELD(struct grant_decision, own),
@@ -211,6 +214,31 @@ static enum outcome check_outcome(const struct grant_decision *decision, struct 
     return error_refuse(error, CONFLICT, "outcome_unfit", RULE_RECIPIENTS);
 }
 
+/* Between the recommendation and today. */
+static enum outcome check_decided_on(const struct grant_decision *decision, struct text decided_on,
+                                     struct error *error)
+{
+    if (day_is_before(decision->today_on, decided_on)) {
+        return error_refuse(error, CONFLICT, "date_in_future", NULL);
+    }
+    if (day_is_before(decided_on, decision->adopted_on)) {
+        error_arg(error, "adopted_on", decision->adopted_on.s);
+        return error_refuse(error, CONFLICT, "date_before_recommendation", NULL);
+    }
+    return DONE;
+}
+
+static enum outcome check_frame(const struct grant_decision *decision, struct error *error)
+{
+    if (granted_nok(decision) <= decision->frame_left_nok) {
+        return DONE;
+    }
+    const char *left = arena_format(error->arena, "%lld", (long long)decision->frame_left_nok);
+    error_fault(error, "/lines", "frame_exceeded", left);
+    error_arg(error, "expected", left);
+    return error_refuse(error, INVALID, "frame_exceeded", RULE_FRAME);
+}
+
 enum outcome decision_issue(const struct grant_decision *decision, const struct decision_issue *in,
                             struct error *error, struct decision_change *ret_change)
 {
@@ -227,14 +255,17 @@ enum outcome decision_issue(const struct grant_decision *decision, const struct 
     if (outcome == DONE && !text_is(decision->round_state, "recommended")) {
         outcome = error_refuse(error, CONFLICT, "round_not_recommended", NULL);
     }
-    if (outcome == DONE && day_is_before(decision->today_on, decided_on)) {
-        outcome = error_refuse(error, CONFLICT, "date_in_future", NULL);
+    if (outcome == DONE) {
+        outcome = check_decided_on(decision, decided_on, error);
     }
     if (outcome == DONE) {
         outcome = check_outcome(decision, error);
     }
     if (outcome == DONE && decision_deviates(decision)) {
         outcome = check_reason(decision, error);
+    }
+    if (outcome == DONE) {
+        outcome = check_frame(decision, error);
     }
     if (outcome == DONE) {
         *ret_change = (struct decision_change){

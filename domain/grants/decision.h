@@ -105,7 +105,9 @@ struct grant_decision {
     struct text basis_state;
     struct text round_state;
     struct text today_on;
-    int64_t applied_nok; /* the budget of the basis */
+    struct text adopted_on; /* the recommendation */
+    int64_t applied_nok;    /* the budget of the basis */
+    int64_t frame_left_nok; /* of the network's frame, for this decision */
     int64_t recommended_uh_nok;
     int64_t recommended_network_nok;
     int64_t granted_uh_nok;
@@ -148,11 +150,13 @@ struct decision_change {
 extern const struct shape shape_decision_change;
 
 /*
- * In this order, all CONFLICT but the last:
- *   "invalid_transition", "basis_not_decidable", "round_not_recommended", "date_in_future"
+ * FORBIDDEN "own_basis" (KL-R16), then in this order, CONFLICT:
+ *   "invalid_transition", "basis_not_decidable", "round_not_recommended", "date_in_future",
+ *   "date_before_recommendation" with {adopted_on}
  *   "outcome_unfit" (KL-R07) with {granted} and {expected}: a refusal gives nothing, a grant all that was
  *   recommended, a partial one less. What was not recommended is measured by what was applied for
  *   "deviation_reason_required" (KL-R07)
+ * INVALID "frame_exceeded" (KL-R03) with what is left of the frame.
  */
 enum outcome decision_issue(const struct grant_decision *decision, const struct decision_issue *in,
                             struct error *error, struct decision_change *ret_change);

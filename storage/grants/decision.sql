@@ -65,14 +65,17 @@ FOR UPDATE OF d, b, r
 -- A locked decision as rules see it.
 -- name: decision_load
 SELECT d.id, d.state, d.outcome, d.deviation_reason, d.decided_on, d.basis_id, b.state AS basis_state,
-       r.state AS round_state, business_today() AS today_on,
+       r.state AS round_state, business_today() AS today_on, rec.adopted_on,
        (SELECT coalesce(sum(l.amount_nok), 0)::bigint FROM budget_line AS l
          WHERE l.basis_id = b.id) AS applied_nok,
+       coalesce(t.frame_nok, 0) - coalesce(t.claimed_nok, 0) + b.claimed_nok AS frame_left_nok,
        f.recommended_uh_nok, f.recommended_network_nok, f.granted_uh_nok, f.granted_network_nok,
        party_to_basis(b.id) AS own, d.version::bigint AS version
 FROM grant_decision AS d
 JOIN decision_basis AS b ON b.id = d.basis_id
 JOIN grant_round AS r ON r.id = d.round_id
+LEFT JOIN recommendation AS rec ON rec.round_id = r.id AND rec.state <> 'draft'
+LEFT JOIN network_frame AS t ON t.round_id = r.id AND t.network_id = b.network_id
 CROSS JOIN decision_figures(d.id) AS f
 WHERE d.id = :id::uuid
 

@@ -242,6 +242,32 @@ def test_the_day_of_the_decision(case):
                              now="2023-04-20T22:00:00Z")["decided_on"] == "2023-04-21"
 
 
+def test_not_before_the_recommendation(case, owner_db):
+    path, before = case.draft(), {"decided_on": "2023-03-13"}
+    meeting = case.forum.meeting("2023-03-14")
+    owner_db.execute("UPDATE recommendation SET state = 'adopted', adopted_on = '2023-03-14', meeting_id = %s,"
+                     " decided_by = 'consensus' WHERE id = %s", [meeting, case.round.recommendation])
+    refused = case.governor.act(path, "issue", before, now=NOW, expect=409, code="date_before_recommendation")
+    assert "2023-03-14" in refused["detail"]
+    case.governor.act(path, "issue", {"decided_on": "2023-03-14"}, now=NOW)
+
+
+def test_more_than_recommended_keeps_within_the_frame(forum, owner_db):
+    """KL-R03: what other bases of the network claim is not left for it."""
+    case = Round(forum).case(frame_nok=500_000)
+    case.build.insert("decision_basis", round_id=case.round.id, network_id=case.network_id, title="En til")
+    owner_db.execute("UPDATE decision_basis SET state = 'submitted', claimed_nok = 60000"
+                     " WHERE network_id = %s AND id <> %s", [case.network_id, case.basis])
+    path = case.draft(lines=[(case.uh, 440_001)], deviation_reason="Flere barnehager er med.")
+    refused = case.governor.act(path, "issue", now=NOW, expect=422, code="frame_exceeded")
+    assert (refused["rule"], refused.faults) == ("KL-R03", {"/lines": "frame_exceeded"})
+    assert "440000 kroner" in refused["detail"]
+    case.put(path, [(case.uh, 440_000)])
+    case.governor.act(path, "issue", now=NOW)
+    assert owner_db.value("SELECT claimed_nok FROM network_frame WHERE network_id = %s",
+                          [case.network_id]) == 500_000
+
+
 # ---- KL-R16 ------------------------------------------------------------------------------------
 
 def test_nobody_decides_a_case_of_their_own(case, make_user):

@@ -70,7 +70,7 @@ class Life:
             self.needs[name] = build.insert("need_report", **case, title="Behov", state="included")
         self.db.execute("UPDATE allocation SET state = 'published', decided_in_meeting_id = %s"
                         " WHERE id = %s", [meeting, allocation])
-        self.meeting = w.forum.meeting(held_on=f"{YEAR}-03-01", year_no=2)
+        self.meeting = w.forum.meeting(held_on=f"{YEAR}-02-01", year_no=2)
 
     # ---- asking ----------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ static struct grant_decision draft(const char *outcome, int64_t uh, int64_t netw
         .round_state = text_of("recommended"),
         .today_on = text_of("2023-04-20"),
         .applied_nok = 500,
+        .frame_left_nok = 600,
         .recommended_uh_nok = 300,
         .recommended_network_nok = 100,
         .granted_uh_nok = uh,
@@ -81,9 +82,28 @@ static void what_must_be_right_before(void **state)
     decision.round_state = text_of("recommended");
     assert_int_equal(decision_issue(&decision, &tomorrow, fresh_error(f), &change), CONFLICT);
     assert_refused(&f->error, CONFLICT, "date_in_future", NULL);
+    decision.adopted_on = text_of("2023-04-20");
+    assert_int_equal(issue(f, &decision, &change), DONE);
+    decision.adopted_on = text_of("2023-04-21");
+    assert_int_equal(issue(f, &decision, &change), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "date_before_recommendation", NULL);
     decision.own = true;
     assert_int_equal(issue(f, &decision, &change), FORBIDDEN);
     assert_refused(&f->error, FORBIDDEN, "own_basis", "KL-R16");
+}
+
+/* KL-R03. */
+static void within_the_frame(void **state)
+{
+    struct fixture *f = *state;
+    struct decision_change change = {0};
+    struct grant_decision decision = draft(OUTCOME_GRANTED, 300, 300);
+
+    decision.deviation_reason = text_of("Flere barnehager er med.");
+    assert_int_equal(issue(f, &decision, &change), DONE);
+    decision.frame_left_nok = 599;
+    assert_int_equal(issue(f, &decision, &change), INVALID);
+    assert_refused(&f->error, INVALID, "frame_exceeded", "KL-R03");
 }
 
 /* KL-R07. */
@@ -281,6 +301,7 @@ int main(void)
         TEST(what_issuing_leads_to),
         TEST(issued_from_draft_alone),
         TEST(what_must_be_right_before),
+        TEST(within_the_frame),
         TEST(amounts_fit_the_outcome),
         TEST(against_the_recommendation),
         TEST(a_deviation_is_of_each_kind),
