@@ -1,5 +1,4 @@
 """How the four criteria of a decision basis are assessed (domain.md F14, KL-R05, KL-R16)."""
-import concurrent.futures
 import csv
 import io
 from unittest import mock
@@ -8,7 +7,8 @@ import pytest
 
 from support.grants import Forum
 from support.grants_round import Round
-from support.waiting import eventually
+from support.seats import PATIENT
+from support.waiting import in_line
 
 NOW = "2030-02-10T09:00:00Z"
 
@@ -67,25 +67,16 @@ def test_a_verdict_is_given_to_the_version_that_was_read(forum, round_, network)
     assert secretariat.get(path_of(basis, "c4"))["verdict"] is None
 
 
-def test_of_two_first_verdicts_at_once_one_wins(database, forum, round_, network, owner_db):
-    """Both have read that there is none yet, and wait for the basis."""
-    basis = round_.basis(network)
-    path, etag = path_of(basis, "c1"), forum.secretariat.get(path_of(basis, "c1")).etag
+def test_of_two_first_verdicts_at_once_one_wins(database, start_server, forum, round_, network):
+    """Both have read that there is none yet."""
+    basis, secretariat = round_.basis(network), forum.secretariat.clone(start_server(**PATIENT))
+    path, etag = path_of(basis, "c1"), secretariat.get(path_of(basis, "c1")).etag
 
     def give(verdict):
-        return forum.secretariat.clone().put(path, {"verdict": verdict}, etag=etag, now=NOW, expect=mock.ANY)
-
-    def both_wait():
-        return owner_db.value("SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                              " WHERE NOT l.granted AND a.datname = current_database()") == 2
-    with database.connect(autocommit=False) as holder, concurrent.futures.ThreadPoolExecutor(2) as threads:
-        holder.execute("SELECT FROM decision_basis WHERE id = %s FOR UPDATE", [basis])
-        answers = [threads.submit(give, verdict) for verdict in ("met", "not_met")]
-        eventually(both_wait, what="that both wait")
-        holder.rollback()
-    given = {one.result().status: one.result() for one in answers}
-    assert sorted(given) == [200, 412]
-    assert forum.secretariat.get(path)["verdict"] == given[200]["verdict"]
+        return lambda: secretariat.clone().put(path, {"verdict": verdict}, etag=etag, now=NOW, expect=mock.ANY)
+    answers = in_line(database, "decision_basis", basis, give("met"), give("not_met"))
+    assert [one.status for one in answers] == [200, 412]
+    assert secretariat.get(path)["verdict"] == "met"
 
 
 def test_a_resubmitted_basis_shows_which_verdicts_are_older(forum, round_, network):
