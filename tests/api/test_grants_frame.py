@@ -8,6 +8,8 @@ import pytest
 
 from support.grants import Forum
 from support.grants_basis import NOW, Partnership
+from support.seats import PATIENT
+from support.waiting import in_line
 
 
 @pytest.fixture
@@ -358,6 +360,62 @@ def test_two_at_the_same_instant_when_only_one_fits(partnership, attempt):
     assert {one.code for one in answers if one.status == 422} == {"frame_exceeded"}
     assert partnership.build.session.value(
         "SELECT claimed_nok FROM network_frame WHERE network_id = %s", [partnership.network.id]) == 300000
+
+
+# ---- at the same instant -------------------------------------------------------------------------
+
+@pytest.fixture
+def meet(database, start_server, partnership):
+    """meet(path, (api, method, path, body, etag), ...) makes requests meet at a basis: their answers."""
+    patient = start_server(**PATIENT)
+
+    def run(path, *requests):
+        def call(api, method, target, body, etag):
+            now = NOW if "/actions/" in target else None
+            return lambda: api.clone(patient).request(method, target, body, etag=etag, now=now, expect=mock.ANY)
+        return in_line(database, "decision_basis", path.rpartition("/")[2], *(call(*one) for one in requests))
+    return run
+
+
+def test_nothing_slips_into_what_is_submitted(partnership, meet):
+    path = partnership.signed(300000)
+    line, measure = part(partnership, path, "budget-lines"), part(partnership, path, "measures")
+    new = {"recipient_id": partnership.uh, "purpose": "planning", "amount_nok": 1}
+    api = partnership.coordinator
+    answers = meet(path, (api, "POST", f"{path}/actions/submit", None, "*"),
+                   (api, "POST", f"{path}/budget-lines", new, None),
+                   (api, "PATCH", line, {"amount_nok": 300001}, "*"),
+                   (api, "PATCH", measure, {"title": "Noe annet"}, "*"))
+    assert [(one.status, one.code) for one in answers] == [(200, None)] + [(409, "basis_not_editable")] * 3
+    basis = api.get(path)
+    assert basis["applied_nok"] == basis["claimed_nok"] == 300000
+
+
+def test_a_line_that_came_first_is_submitted_with_the_rest_or_not_at_all(partnership, meet):
+    path = partnership.signed(300000)
+    api, etag = partnership.coordinator, partnership.coordinator.get(path).etag
+    new = {"recipient_id": partnership.uh, "purpose": "planning", "amount_nok": 1}
+    answers = meet(path, (api, "POST", f"{path}/budget-lines", new, None),
+                   (api, "POST", f"{path}/actions/submit", None, etag),
+                   (api, "POST", f"{path}/actions/submit", None, "*"),
+                   (partnership.signer, "POST", f"{path}/actions/sign", None, etag))
+    assert [(one.status, one.code) for one in answers] == [
+        (201, None), (412, "version_conflict"), (409, "signature_missing"), (412, "version_conflict")]
+
+
+@pytest.mark.parametrize("actions,codes,state", [
+    (("submit", "withdraw"), (None, None), "withdrawn"),
+    (("withdraw", "submit"), (None, "invalid_transition"), "withdrawn"),
+    (("submit", "submit"), (None, "invalid_transition"), "submitted")])
+def test_submitted_and_withdrawn_at_once(partnership, meet, actions, codes, state):
+    path = partnership.signed(300000)
+    answers = meet(path, *((partnership.coordinator, "POST", f"{path}/actions/{one}", None, "*") for one in actions))
+    assert tuple(one.code if one.status >= 400 else None for one in answers) == codes
+    basis = partnership.coordinator.get(path)
+    claimed = partnership.build.session.value("SELECT claimed_nok FROM network_frame WHERE network_id = %s",
+                                              [partnership.network.id])
+    assert (basis["state"], basis["claimed_nok"], claimed) == (
+        state, *([300000] * 2 if state == "submitted" else [0, 0]))
 
 
 def test_the_database_is_the_last_wall(partnership):

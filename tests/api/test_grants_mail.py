@@ -6,6 +6,7 @@ import pytest
 
 from support.deciding import Round
 from support.grants import Forum
+from support.grants_basis import Partnership
 from support.waiting import eventually
 
 PATH = "/v1/notifications"
@@ -161,19 +162,44 @@ def test_the_partnership_is_told_of_a_decision(forum, owner_db):
     assert case.governor.get(PATH).items == []
 
 
-@pytest.mark.parametrize("resource,kind", [("decision_basis", "basis_returned"),
-                                           ("grant_report", "report_returned")])
-def test_the_partnership_is_told_of_what_came_back(database, forum, owner_db, resource, kind):
+def test_the_partnership_is_told_of_a_basis_that_came_back(forum, owner_db, make_user):
+    partnership = Partnership(forum)
+    path = partnership.signed(title="Språk i Ørland")
+    partnership.submit(path)
+    owner = speaks(owner_db, make_user(("owner", "organisation", partnership.owner)), "nn")
+    others = (make_user(("owner", "organisation", forum.owner(partnership.network.id))),
+              forum.coordinator(forum.network()[0]), partnership.secretariat, forum.county_governor(),
+              partnership.signer_of(partnership.institution()))
+    returned = partnership.secretariat.get(path).etag
+    body = {"note": "Budsjettet mangler.", "resubmit_due_on": "2030-03-01"}
+    for _ in range(2):
+        partnership.secretariat.act(path, "return", body, etag=returned, key="tilbake-1", now=partnership.now)
+    for person, words in ((partnership.coordinator, "Send inn på nytt innen fredag 1. mars 2030."),
+                          (partnership.signer, "Merknad: Budsjettet mangler."),
+                          (owner, "Send inn på nytt innan fredag 1. mars 2030.")):
+        message, = told(person)
+        assert (message["kind"], message["resource_id"]) == ("basis_returned", path.rpartition("/")[2])
+        assert words in message["body"] and "Språk i Ørland" in message["body"]
+    assert [other.get(PATH).items for other in others] == [[]] * len(others)
+    # Returned once more, it is told of once more.
+    partnership.submit(path, "resubmit")
+    partnership.send_back(path, "2030-03-02", dry_run=True)
+    partnership.send_back(path, "2030-03-02")
+    assert [one["kind"] for one in told(partnership.coordinator, 2)] == ["basis_returned"] * 2
+
+
+def test_the_partnership_is_told_of_a_report_that_came_back(forum, owner_db):
     case = Round(forum).case()
-    path = case.issued()
-    resource_id = case.basis if resource == "decision_basis" else case.report(path).rpartition("/")[2]
-    person = case.coordinator()
-    with database.connect(autocommit=False) as session:
-        session.execute("INSERT INTO event (actor_kind, operation, resource_type, resource_id, version,"
-                        " from_state, to_state) VALUES ('system', 'test', %s, %s, 99, 'submitted', 'returned')",
-                        [resource, resource_id])
-        session.execute("SELECT notify_grant_case(%s, %s, 99)", [kind, resource_id])
-        session.commit()
-    message, = told(person)
-    assert (message["kind"], message["resource_type"]) == (kind, resource)
-    assert "Inkluderende lek på Åfjord" in message["body"]
+    decision = case.issued()
+    report = case.report(decision)
+    people = case.coordinator(), case.university(), case.owner_user()
+    stranger = case.round.case().coordinator()
+    owner_db.execute("UPDATE grant_report SET state = 'submitted' WHERE id = %s", [report.rpartition("/")[2]])
+    case.governor.act(report, "return", {"note": "Skriv mer om målene."})
+    for person in people:
+        message, = told(person)
+        assert (message["kind"], message["subject"]) == (
+            "report_returned", "Rapport sendt tilbake: Forum (eksempel)")
+        for words in ("Inkluderende lek på Åfjord", "Skriv mer om målene.", "søndag 30. juni 2024"):
+            assert words in message["body"]
+    assert stranger.get(PATH).items == [] == case.governor.get(PATH).items

@@ -6,6 +6,8 @@ import pytest
 
 from support.deciding import DECISIONS, LINES, Round
 from support.grants import Forum
+from support.seats import PATIENT
+from support.waiting import in_line
 
 PAID = "2023-05-20T10:00:00Z"
 BODY = {"payment_reference": "BILAG-4711"}
@@ -95,6 +97,22 @@ def test_paid_once(case):
     with concurrent.futures.ThreadPoolExecutor(4) as threads:
         assert sorted(threads.map(pay, paths)) == [200, 200, 409, 409]
     assert case.governor.get(path)["state"] == "paid"
+
+
+def test_paid_and_reclaimed_at_once(database, start_server, case):
+    """Each in its turn, and never more back than was paid."""
+    path = case.issued()
+    line = case.line(path, case.uh)
+    patient = start_server(**PATIENT)
+
+    def act(action, body):
+        return lambda: case.governor.clone(patient).act(line, action, body, etag="*", now=PAID, expect=mock.ANY)
+    answers = in_line(database, "decision_basis", case.basis, act("reclaim", {"reason": "For tidlig"}),
+                      act("pay", BODY), act("reclaim", {"reason": "Ubrukt", "amount_nok": 299_999}),
+                      act("reclaim", {"reason": "Ubrukt", "amount_nok": 2}))
+    assert [one.code if one.status >= 400 else one["state"] for one in answers] == [
+        "invalid_transition", "paid", "reclaimed", "reclaim_too_much"]
+    assert case.governor.get(line)["reclaimed_nok"] == 299_999
 
 
 def test_reclaimed_partly_and_then_the_rest(case):

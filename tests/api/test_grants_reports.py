@@ -6,6 +6,8 @@ import pytest
 
 from support.deciding import REPORTS, Round
 from support.grants import Forum
+from support.seats import PATIENT
+from support.waiting import in_line
 
 ON_TIME, TOO_LATE = "2024-06-30T21:59:59Z", "2024-06-30T22:00:00Z"
 TEXTS = {"goals": "Målene er nådd på Åfjord.", "involvement": "Alle har vært med.",
@@ -100,6 +102,18 @@ def test_what_is_submitted_stays(case):
     case.governor.act(writing.path, "approve")
     case.governor.act(writing.path, "return", {"note": "x"}, expect=409, code="invalid_transition")
     case.governor.act(writing.path, "approve", expect=409, code="invalid_transition")
+
+
+def test_no_figure_slips_into_what_is_submitted(database, start_server, case):
+    writing = Writing(case)
+    writing.fill()
+    api = writing.api.clone(start_server(**PATIENT))
+    submitted, cleared = in_line(
+        database, "grant_report", writing.path.rpartition("/")[2],
+        lambda: api.clone().act(writing.path, "submit", etag="*", now=ON_TIME),
+        lambda: api.clone().put(f"{writing.path}/uses", {"uses": []}, etag="*", expect=409))
+    assert (submitted["state"], cleared.code) == ("submitted", "report_not_editable")
+    assert writing.api.get(writing.path)["used_nok"] == 400_000
 
 
 def test_texts_are_written_and_taken_away(case):

@@ -17,10 +17,11 @@ import psycopg2
 import pytest
 import requests
 
-from support import run, seats
+from support import deciding, run, seats
 from support.build import Build, instant
 from support.client import Api
 from support.cluster import Database
+from support.grants import Forum
 from support.seats import PATIENCE_S, PATIENT, REGISTRATIONS
 from support.statements import become, statements
 from support.tokens import Tokens
@@ -238,6 +239,45 @@ def test_killed_in_the_middle_of_a_transaction(database, start_server, tokens, b
     assert not {"Idempotency-Replayed"} & ({*made.headers} | {*gone.headers})
     assert other.get(f"{REGISTRATIONS}/{waiting['id']}")["state"] == "offered"
     seats.check(owner_db)
+
+
+def test_killed_while_a_decision_is_issued_and_paid(database, start_server, build, make_user, owner_db):
+    """Money is granted and paid once, whatever was heard of it."""
+    case = deciding.Round(Forum(build, make_user)).case()
+    governor, path = case.governor, case.draft()
+    now, paid = deciding.NOW, "2023-05-20T10:00:00Z"
+
+    def left():
+        return owner_db.row("""
+            SELECT b.state, (SELECT count(*) FROM grant_report WHERE decision_id = d.id) AS reports,
+                   (SELECT count(*) FROM notification WHERE resource_id = d.id) AS messages,
+                   (SELECT count(*) FROM stage_seal WHERE basis_id = b.id AND stage = 'decision') AS decided,
+                   (SELECT count(*) FROM stage_seal WHERE basis_id = b.id AND stage = 'payment') AS paid
+              FROM decision_basis b JOIN grant_decision d ON d.basis_id = b.id WHERE b.id = %s""", [case.basis])
+    case.coordinator()
+    doomed, other = start_server(**PATIENT), start_server(**PATIENT)
+    etag, key, before = governor.get(path).etag, str(uuid.uuid4()), left()
+    with Held(database, "LOCK TABLE event IN SHARE MODE") as held:
+        held.send(governor.clone(doomed), "POST", f"{path}/actions/issue", "{}",
+                  **{"Idempotency-Key": key, "If-Match": etag, "X-Loft-Now": now})
+        backends = held.wait(owner_db)
+        doomed.kill()
+        held.release()
+        eventually(lambda: not owner_db.rows("SELECT FROM pg_stat_activity WHERE pid = ANY (%s)", [backends]),
+                   PATIENCE_S, "that its session ends")
+    assert left() == before
+    issued = governor.clone(other).post(f"{path}/actions/issue", {}, etag=etag, key=key, now=now)
+    assert "Idempotency-Replayed" not in issued.headers
+    line, key, third = case.line(path, case.uh), str(uuid.uuid4()), start_server()
+    body, etag = {"payment_reference": "BILAG-1"}, governor.get(line).etag
+    with LosesReplies(third, then=lambda exchange: third.kill()) as proxy:
+        lost = proxy.swallow(governor.clone(third), f"{line}/actions/pay", body, etag=etag, key=key, now=paid)
+    assert lost.status == 200
+    for _ in range(2):
+        assert_replayed(governor.clone(other).post(f"{line}/actions/pay", body, etag=etag, key=key, now=paid), lost)
+    governor.post(f"{line}/actions/pay", {"payment_reference": "BILAG-2"}, etag=etag, key=key, now=paid, expect=422,
+                  code="idempotency_key_reused")
+    assert tuple(left().values()) == ("granted", 1, 1, 1, 1)
 
 
 class Load:
