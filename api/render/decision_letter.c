@@ -11,7 +11,7 @@ struct words {
     const char *title, *date, *reference, *about;
     const char *granted, *partially_granted, *refused;
     const char *to_you, *whole, *sum;
-    const char *conditions, *reason, *payment, *own_share, *report, *appeal, *appeal_how;
+    const char *conditions, *reason, *payment, *own_share, *report, *appeal, *appeal_how, *regards;
 };
 
 static const struct words words[] = {
@@ -35,6 +35,7 @@ static const struct words words[] = {
             .appeal = "Klage",
             .appeal_how = "Dere kan klage på vedtaket innen tre uker etter at dere fikk dette "
                           "brevet. Send klagen til oss, og oppgi referansen over.",
+            .regards = "Med hilsen",
         },
     [LETTER_NN] =
         {
@@ -57,6 +58,7 @@ static const struct words words[] = {
             .appeal = "Klage",
             .appeal_how = "De kan klage på vedtaket innan tre veker etter at de fekk dette "
                           "brevet. Send klaga til oss, og gje opp referansen over.",
+            .regards = "Med helsing",
         },
 };
 
@@ -161,6 +163,13 @@ static void write_duties(const struct page *page)
     write_facts(page, page->w->report);
 }
 
+static void write_end(const struct page *page)
+{
+    pdf_space(page->pdf, 18);
+    write_text(page, page->w->regards);
+    write_text(page, page->letter->sender.s);
+}
+
 bool decision_letter_render(const struct decision_letter *letter,
                             const struct decision_letter_line *lines, size_t count,
                             struct arena *arena, struct bytes *ret_bytes)
@@ -193,5 +202,6 @@ bool decision_letter_render(const struct decision_letter *letter,
         write_duties(&page);
     }
     write_section(&page, page.w->appeal, text_of(page.w->appeal_how));
+    write_end(&page);
     return pdf_end(page.pdf, ret_bytes);
 }

@@ -49,6 +49,7 @@ def test_a_grant_in_bokmal(forum, letter):
           "«Inkluderende lek på Åfjord»", "Tilskuddet er innvilget.", "Tilskudd til dere 1 234 567 kr",
           "60 000 kr", "40 000 kr", "1 334 567 kr Sum", "Vilkår", "Eierne deltar på alle samlinger.",
           "alle de fire kriteriene", "søndag 30. juni 2024", "klage på vedtaket innen tre uker",
+          "Med hilsen Statsforvalteren",
           silent=("egenandel", "Begrunnelse"))
     # The partnership sees the letters of its decision.
     check(letter(case.coordinator(), path, case.owner), "Tilskudd til dere 40 000 kr")
@@ -62,7 +63,8 @@ def test_a_partial_grant_in_nynorsk_with_an_own_share(forum, letter):
     text = letter(case.governor, path, case.owner)
     check(text, "Vedtak om tilskot", "avgjerdsgrunnlaget", "i skulen (Dekom), 2023",
           "Tilskotet er delvis innvilga.", "Tilskot til dykk 33 334 kr", "Eigendelen dykkar er 10 001 kr.",
-          "Grunngjeving", "Særleg for småskulane.", "innan tre veker", path.rpartition("/")[2])
+          "Grunngjeving", "Særleg for småskulane.", "innan tre veker",
+          "Med helsing Statsforvaltaren", path.rpartition("/")[2])
     check(letter(case.governor, path, case.uh), "Tilskot til dykk 300 000 kr", silent=("Eigendelen",))
 
 
