@@ -59,7 +59,7 @@ def test_calls_as_pasted(server, tokens, tmp_path):
     assert sum(line["amount_nok"] for line in json.loads(money)["lines"]) == 9600000
     assert "KN11" in explained and "2844384" in explained
     made, missing = basis.split("\n", 1)
-    assert made.startswith("HTTP/1.1 201") and "KL-R05" in missing
+    assert made.startswith("HTTP/1.1 201") and "criterion_unanswered" in missing
     assert (tmp_path / "trail.csv").read_bytes().count(b"\n") > 10
     assert json.loads(trail)["items"] and all(one["unbroken"] for one in json.loads(trail)["items"])
     assert (tmp_path / "letter.pdf").read_bytes().startswith(b"%PDF-")
