@@ -48,7 +48,7 @@ SHAPE(shape_grant_decision, struct grant_decision, FIELD(struct grant_decision, 
       FIELD(struct grant_decision, basis_id), FIELD(struct grant_decision, basis_state),
       FIELD(struct grant_decision, round_state), FIELD(struct grant_decision, today_on),
       FIELD(struct grant_decision, adopted_on), FIELD(struct grant_decision, applied_nok),
-      FIELD(struct grant_decision, frame_left_nok),
+      FIELD(struct grant_decision, failed), FIELD(struct grant_decision, frame_left_nok),
       FIELD(struct grant_decision, recommended_uh_nok),
       FIELD(struct grant_decision, recommended_network_nok),
       FIELD(struct grant_decision, granted_uh_nok),
@@ -228,6 +228,16 @@ static enum outcome check_decided_on(const struct grant_decision *decision, stru
     return DONE;
 }
 
+/* What is met partly may still become met; what is not met can never be paid. */
+static enum outcome check_criteria(const struct grant_decision *decision, struct error *error)
+{
+    if (granted_nok(decision) == 0 || !given(decision->failed.is)) {
+        return DONE;
+    }
+    error_arg(error, "criteria", decision->failed.s);
+    return error_refuse(error, CONFLICT, "criteria_not_met", RULE_CRITERIA);
+}
+
 static enum outcome check_frame(const struct grant_decision *decision, struct error *error)
 {
     if (granted_nok(decision) <= decision->frame_left_nok) {
@@ -263,6 +273,9 @@ enum outcome decision_issue(const struct grant_decision *decision, const struct 
     }
     if (outcome == DONE && decision_deviates(decision)) {
         outcome = check_reason(decision, error);
+    }
+    if (outcome == DONE) {
+        outcome = check_criteria(decision, error);
     }
     if (outcome == DONE) {
         outcome = check_frame(decision, error);

@@ -106,6 +106,7 @@ struct grant_decision {
     struct text round_state;
     struct text today_on;
     struct text adopted_on; /* the recommendation */
+    struct text failed;     /* "c1, c3": criteria that are not met, and not even partly */
     int64_t applied_nok;    /* the budget of the basis */
     int64_t frame_left_nok; /* of the network's frame, for this decision */
     int64_t recommended_uh_nok;
@@ -156,6 +157,7 @@ extern const struct shape shape_decision_change;
  *   "outcome_unfit" (KL-R07) with {granted} and {expected}: a refusal gives nothing, a grant all that was
  *   recommended, a partial one less. What was not recommended is measured by what was applied for
  *   "deviation_reason_required" (KL-R07)
+ *   "criteria_not_met" (KL-R05) with {criteria}: money for a basis that can never be paid
  * INVALID "frame_exceeded" (KL-R03) with what is left of the frame.
  */
 enum outcome decision_issue(const struct grant_decision *decision, const struct decision_issue *in,

@@ -1,9 +1,5 @@
 -- The four criteria of a decision basis and their verdicts.
 
--- Whether the caller may see a basis; lists below it ask.
--- name: criterion_basis_visible
-SELECT b.id FROM decision_basis AS b WHERE b.id = :basis_id::uuid
-
 -- All four, whether they have a verdict or not; the row policies keep the verdicts from partners until
 -- the recommendation.
 -- name: criterion_list
@@ -47,8 +43,11 @@ RETURNING id, (version + 1)::bigint AS version
 
 -- ---- assessed --------------------------------------------------------------------------------
 
+-- Of the basis as it was last submitted.
 -- name: basis_judged
-SELECT ARRAY(SELECT a.criterion FROM criterion_assessment AS a WHERE a.basis_id = :id::uuid) AS judged
+SELECT ARRAY(SELECT a.criterion FROM criterion_assessment AS a
+              JOIN decision_basis AS b ON b.id = a.basis_id
+              WHERE a.basis_id = :id::uuid AND coalesce(a.assessed_at >= b.submitted_at, true)) AS judged
 
 -- name: basis_assess
 UPDATE decision_basis SET state = :state WHERE id = :id::uuid

@@ -66,6 +66,8 @@ FOR UPDATE OF d, b, r
 -- name: decision_load
 SELECT d.id, d.state, d.outcome, d.deviation_reason, d.decided_on, d.basis_id, b.state AS basis_state,
        r.state AS round_state, business_today() AS today_on, rec.adopted_on,
+       (SELECT string_agg(c.criterion, ', ' ORDER BY c.criterion) FROM criterion_assessment AS c
+         WHERE c.basis_id = b.id AND c.verdict = 'not_met') AS failed,
        (SELECT coalesce(sum(l.amount_nok), 0)::bigint FROM budget_line AS l
          WHERE l.basis_id = b.id) AS applied_nok,
        coalesce(t.frame_nok, 0) - coalesce(t.claimed_nok, 0) + b.claimed_nok AS frame_left_nok,

@@ -1,7 +1,7 @@
 -- Kompetanseløftet: the forum's recommendation, the county governor's decision, payments and
 -- reports. domain.md §0.1, §5.2 to §5.4.
 
--- Innstilling. One that was adopted stays; a new one supersedes it.
+-- Innstilling, one for each round. Adopted, it stays.
 CREATE TABLE recommendation (
     id uuid PRIMARY KEY DEFAULT uuid_v7(),
     round_id uuid NOT NULL CONSTRAINT recommendation_round_id_fkey REFERENCES grant_round,

@@ -79,7 +79,7 @@ def test_of_two_first_verdicts_at_once_one_wins(database, start_server, forum, r
     assert secretariat.get(path)["verdict"] == "met"
 
 
-def test_a_resubmitted_basis_shows_which_verdicts_are_older(forum, round_, network):
+def test_a_resubmitted_basis_is_judged_anew(forum, round_, network):
     basis = round_.basis(network)
     put(forum.secretariat, basis, "c1", {"verdict": "partly"})
     round_.set_state(basis, "returned", claimed_nok=0)
@@ -87,6 +87,13 @@ def test_a_resubmitted_basis_shows_which_verdicts_are_older(forum, round_, netwo
     put(forum.secretariat, basis, "c2", {"verdict": "met"}, now="2030-02-15T09:00:00Z")
     listed = forum.secretariat.get(path_of(basis)).items
     assert [one["is_outdated"] for one in listed] == [True, False, False, False]
+    basis_path = path_of(basis).removesuffix("/criteria")
+    for criterion in ("c3", "c4"):
+        put(forum.secretariat, basis, criterion, {"verdict": "met"}, now="2030-02-15T09:00:00Z")
+    refused = forum.secretariat.act(basis_path, "assess", expect=409, code="criteria_unassessed")
+    assert refused.faults == {"/criteria/c1": "criteria_unassessed"}
+    put(forum.secretariat, basis, "c1", {"verdict": "partly"}, now="2030-02-15T09:00:00Z")
+    assert forum.secretariat.act(basis_path, "assess")["state"] == "assessed"
 
 
 @pytest.mark.parametrize("state", ["returned", "assessed", "recommended", "not_recommended", "refused",

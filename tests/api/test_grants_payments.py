@@ -43,7 +43,7 @@ def test_the_decision_is_paid_with_its_last_line(case, owner_db):
 
 
 @pytest.mark.parametrize("verdicts, missing", [
-    ("met partly met met", "c2"), ("not_met met met partly", "c1, c4"), ("met met", "c3, c4")])
+    ("met partly met met", "c2"), ("partly met met partly", "c1, c4"), ("met met", "c3, c4")])
 def test_paid_when_every_criterion_is_met(forum, verdicts, missing):
     """KL-R05."""
     case = Round(forum).case(verdicts=verdicts)
@@ -51,6 +51,17 @@ def test_paid_when_every_criterion_is_met(forum, verdicts, missing):
     refused = case.pay(path, case.uh, expect=409, code="criteria_not_met")
     assert refused["rule"] == "KL-R05" and f": {missing}." in refused["detail"]
     assert case.governor.get(path)["paid_nok"] == 0
+
+
+def test_nothing_is_granted_against_a_criterion(forum):
+    """KL-R05: it could never be paid."""
+    case = Round(forum).case(verdicts="not_met met met partly")
+    path = case.draft()
+    refused = case.governor.act(path, "issue", expect=409, code="criteria_not_met")
+    assert refused["rule"] == "KL-R05" and refused["detail"].endswith(": c1.")
+    case.put(path, [])
+    case.governor.patch(path, {"outcome": "refused", "deviation_reason": "Ikke dialog med UH."}, etag="*")
+    assert case.governor.act(path, "issue")["state"] == "issued"
 
 
 def test_paid_when_what_was_missing_is_met(forum):

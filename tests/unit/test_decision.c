@@ -106,6 +106,22 @@ static void within_the_frame(void **state)
     assert_refused(&f->error, INVALID, "frame_exceeded", "KL-R03");
 }
 
+/* KL-R05. */
+static void nothing_for_what_can_never_be_paid(void **state)
+{
+    struct fixture *f = *state;
+    struct decision_change change = {0};
+    struct grant_decision decision = draft(OUTCOME_GRANTED, 300, 300);
+
+    decision.deviation_reason = text_of("Flere barnehager er med.");
+    decision.failed = text_of("c1, c4");
+    assert_int_equal(issue(f, &decision, &change), CONFLICT);
+    assert_refused(&f->error, CONFLICT, "criteria_not_met", "KL-R05");
+    decision.outcome = text_of(OUTCOME_REFUSED);
+    decision.granted_uh_nok = decision.granted_network_nok = 0;
+    assert_int_equal(issue(f, &decision, &change), DONE);
+}
+
 /* KL-R07. */
 static void amounts_fit_the_outcome(void **state)
 {
@@ -302,6 +318,7 @@ int main(void)
         TEST(issued_from_draft_alone),
         TEST(what_must_be_right_before),
         TEST(within_the_frame),
+        TEST(nothing_for_what_can_never_be_paid),
         TEST(amounts_fit_the_outcome),
         TEST(against_the_recommendation),
         TEST(a_deviation_is_of_each_kind),
