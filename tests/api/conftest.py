@@ -15,6 +15,7 @@ from support import cluster as clusters  # noqa: E402
 from support import run  # noqa: E402
 from support.build import Build  # noqa: E402
 from support.client import Api  # noqa: E402
+from support.grants import Forum  # noqa: E402
 from support.server import Server  # noqa: E402
 from support.tokens import Tokens  # noqa: E402
 
@@ -165,6 +166,20 @@ def make_user(server, build, tokens):
         user = build.user(*roles, **person)
         return Api(on or server, tokens.sign(user.subject), user)
     return make
+
+
+@pytest.fixture
+def jack(make_user, build):
+    """Jack of all trades: whatever an operation asks for, one of their roles has it."""
+    def of(kind):
+        return build.organisation(org_type=kind)
+    forum = Forum(build, make_user)
+    network, _ = forum.network()
+    return make_user("admin", "smart_admin", "smart_instructor", "participant", "auditor",
+                     ("booker", "organisation", of("company")), ("owner", "organisation", of("municipality")),
+                     ("unit_contact", "organisation", of("school")), ("network_coordinator", "network", network),
+                     ("uh_partner", "institution", of("uh_institution")),
+                     ("forum_secretariat", "forum", forum.id), ("state_administrator", "county", forum.county))
 
 
 @pytest.fixture

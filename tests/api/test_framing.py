@@ -502,13 +502,12 @@ def integers_of(contract):
 
 
 @pytest.mark.parametrize("value", ["1.0", "1e2", '"1"', "true", "1.5", "[1]"])
-def test_integers_are_integers(make_user, value):
+def test_integers_are_integers(jack, value):
     """A fraction is no integer even when it is whole, and text is never turned into a number."""
-    client = make_user("admin", "smart_admin", "participant", "auditor")
-    found = list(integers_of(client.contract))
+    found = list(integers_of(jack.contract))
     assert found, "no operation takes an integer: this test tests nothing"
     for operation, media, name in found:
-        answer = client.request(operation.method, operation.path(SOMEBODY), f'{{"{name}":{value}}}', media=media,
+        answer = jack.request(operation.method, operation.path(SOMEBODY), f'{{"{name}":{value}}}', media=media,
                                 headers={"If-Match": '"1-0"'}, expect=422)
         assert answer.faults[f"/{name}"] == "wrong_type", (operation.id, answer)
 

@@ -12,7 +12,8 @@ def furnish(world):
     rows = world.grant_rows
     network = rows.add("competence_network", "recommend", forum_id=rows["forum home"], code="ZZ05",
                        organisation_id=rows.organisation("network-recommend", "competence_network"),
-                       name="Nettverk", active_from_on="2020-08-01")
+                       name="Nettverk", active_from_on="2020-08-01",
+                       active_to_on="2027-12-31")  # needs no headcounts
     for name, year in ("ready", 2034), ("drafting", 2035):
         in_round = rows.add("grant_round", name, forum_id=rows["forum home"], year=year, own_share_bp=0,
                             scheme_code="kompetanseloftet", total_nok=1000000, state="basis_closed", **DATES)

@@ -120,7 +120,7 @@ adopt_allocation            computed  401  403  403  403  403  403  403  403  40
 publish_allocation          of-planned 401 403  403  403  403  403  403  403  403  403  403  200  404  403  403  403  403  403
 list_allocation_lines       computed  401  403  403  403  403  403  404  404  404  404  404  200  404  200  200  404  200  404
 list_allocation_lines       published 401  403  403  403  403  403  200  200  200  200  200  200  200  200  200  200  200  200
-explain_allocation          computed  401  403  403  403  403  403  404  404  404  404  404  200  404  200  200  404  200  404
+list_allocation_explanations computed  401  403  403  403  403  403  404  404  404  404  404  200  404  200  200  404  200  404
 list_allocation_comparison  home      401  403  403  403  403  403  200  200  200  200  200  200  200  200  200  200  200  200
 """,
     requests={
@@ -132,7 +132,7 @@ list_allocation_comparison  home      401  403  403  403  403  403  200  200  20
         "adopt_allocation": Request("allocation", adoption),
         "publish_allocation": Request("allocation"),
         "list_allocation_lines": Request("allocation"),
-        "explain_allocation": Request("allocation"),
+        "list_allocation_explanations": Request("allocation"),
         "list_allocation_comparison": Request("round"),
         "create_round": Request(body=new_round),
         "get_round": Request("round"),
@@ -171,7 +171,7 @@ list_allocations  others      -    -    -    -    -    -    x    x    x    x    
     listed={"list_rounds": List("grant_round"),
             "list_allocations": List("allocation", named=unpublished)},
     lists_of_one={"list_round_networks", "list_round_links", "list_allocation_lines",
-                  "explain_allocation", "list_allocation_comparison"},
+                  "list_allocation_explanations", "list_allocation_comparison"},
     scopes="""
                registry:read registry:write smart:read smart:write smart:register audit:read admin:write grants:read grants:write
 list_rounds    403           403            403        403         403            403        403         200         403
@@ -192,7 +192,7 @@ grant_round heads         .    .    .    .    x    x    x    x    x    x    x   
 
     machine_may={"list_rounds", "list_allocations", "get_round", "list_round_networks", "get_network_frame",
                  "list_round_links", "get_round_link", "get_allocation", "list_allocation_lines",
-                 "explain_allocation", "list_allocation_comparison"},
+                 "list_allocation_explanations", "list_allocation_comparison"},
 
     # ---- codes
 
