@@ -57,9 +57,11 @@ static void check(struct decoder *d, json_t *value, const struct schema *schema,
 static void check_string(struct decoder *d, json_t *value, const struct schema *schema,
                          const struct step *at)
 {
-    const char *expected;
+    const char *expected = NULL;
     struct text text = key_text(json_string_value(value), json_string_length(value));
-    const char *code = scalar_check_string(schema, text, d->arena, &expected);
+    const char *code = text_has_control(text)
+                           ? "control_character"
+                           : scalar_check_string(schema, text, d->arena, &expected);
     if (code) {
         fault(d, at, code, expected);
         return;

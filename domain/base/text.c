@@ -64,6 +64,19 @@ size_t utf8_length(const char *s, size_t len)
     return count;
 }
 
+bool text_has_control(struct text value)
+{
+    for (size_t i = 0; given(value.is) && i < value.len; i++) {
+        unsigned char c = (unsigned char)value.s[i];
+        bool c0 = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+        bool c1 = c == 0xc2 && i + 1 < value.len && (unsigned char)value.s[i + 1] < 0xa0;
+        if (c0 || c1 || c == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool text_is_blank(struct text value)
 {
     if (value.is != GIVEN) {

@@ -19,6 +19,10 @@ bool utf8_valid(const char *s, size_t len);
 /* Code points of valid UTF-8. */
 size_t utf8_length(const char *s, size_t len);
 
+/* Whether valid UTF-8 has a control character (C0, DEL, C1) other than tab, line feed and carriage
+ * return: nobody writes one on purpose, and no letter, sheet or mail can show it. */
+bool text_has_control(struct text value);
+
 /* True when not given, empty, or nothing but ASCII white space and no-break spaces (U+00A0). */
 bool text_is_blank(struct text value);
 

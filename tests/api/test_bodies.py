@@ -43,17 +43,24 @@ def test_rows_reach_the_database(replace):
     answer = replace([
         {"seat_no": 2, "person_id": PERSON.upper(), "status": "free", "note": None, "wheelchair": True,
          "tags": ["a \"b\"", "c\\d, {e}"]},
-        {"seat_no": 1, "note": "ved døra \u2028 \"\\ \x7f \x01", "wheelchair": False, "tags": []},
+        {"seat_no": 1, "note": "ved døra \u2028 \"\\ \t\n\r\xa0", "wheelchair": False, "tags": []},
         {"seat_no": 900},
     ])
     assert (answer["count"], answer["sum"]) == (3, 903)
     assert answer["first"] == [
-        {"seat_no": 1, "person_id": None, "status": "taken", "note": "ved døra \u2028 \"\\ \x7f \x01",
+        {"seat_no": 1, "person_id": None, "status": "taken", "note": "ved døra \u2028 \"\\ \t\n\r\xa0",
          "wheelchair": False, "tags": []},
         {"seat_no": 2, "person_id": PERSON, "status": "free", "note": None, "wheelchair": True,
          "tags": ["a \"b\"", "c\\d, {e}"]},
     ]
     assert answer.etag.startswith('"1-')
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1b", "\x1f", "\x7f", "\x80", "\x9f"])
+def test_control_characters(replace, character):
+    """No letter, sheet or mail could show them."""
+    answer = replace([{"seat_no": 1, "note": f"ved{character}døra"}], expect=422, code="validation_failed")
+    assert answer.faults == {"/seats/0/note": "control_character"}
 
 
 @pytest.mark.parametrize("seats", [[], None])

@@ -85,6 +85,18 @@ static void utf8_is_read_only_to_its_end(void **state)
     assert_false(utf8_valid("a\xc3\xa5", 2));
 }
 
+static void control_characters(void **state)
+{
+    (void)state;
+    assert_false(text_has_control(text_of("Å, æ!\t\r\n\xc2\xa0\xe2\x80\x8b")));
+    assert_false(text_has_control(text_of("")));
+    assert_false(text_has_control((struct text){.is = ABSENT}));
+    assert_true(text_has_control(text_of("a\x01")));
+    assert_true(text_has_control(text_of("\x1b[2J")));
+    assert_true(text_has_control(text_of("\x7f")));
+    assert_true(text_has_control(text_of("\xc2\x85")));
+}
+
 static void blank_and_trim(void **state)
 {
     struct fixture *f = *state;
@@ -381,6 +393,7 @@ int main(void)
         TEST(utf8),
         TEST(utf8_every_code_point),
         TEST(utf8_is_read_only_to_its_end),
+        TEST(control_characters),
         TEST(blank_and_trim),
         TEST(one_of),
         TEST(email),
