@@ -96,7 +96,13 @@ enum outcome delete_recommendation_line(struct call *call,
 {
     struct recommendation recommendation = {0};
     struct recommendation_line line = {0};
+    struct recommendation_case *cases = NULL;
+    size_t case_count = 0;
     enum outcome outcome = lock(call, in->id, &recommendation, &line);
+    if (outcome == DONE)
+        outcome = recommendation_load_cases(call, &recommendation, &cases, &case_count);
+    if (outcome == DONE)
+        outcome = recommendation_line_check_impartial(&line, cases, case_count, call->error);
     if (outcome == DONE)
         outcome = tx_execute(call->tx, &sql_recommendation_line_delete,
                              SOURCES({&shape_recommendation_line_delete, in}), NULL);

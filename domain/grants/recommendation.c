@@ -131,12 +131,22 @@ static enum outcome check_late(const struct recommendation *recommendation,
     return DONE;
 }
 
-static enum outcome check_awaited(const struct recommendation *recommendation, struct error *error)
+static enum outcome check_awaited(const struct recommendation *recommendation,
+                                  const struct recommendation_case *cases, size_t case_count,
+                                  struct error *error)
 {
-    if (!given(recommendation->awaited_until_on.is)) {
+    struct text until_on = recommendation->awaited_until_on;
+
+    for (size_t i = 0; i < case_count; i++) {
+        struct text on = cases[i].awaited_until_on;
+        if (given(on.is) && (!given(until_on.is) || day_is_before(until_on, on))) {
+            until_on = on;
+        }
+    }
+    if (!given(until_on.is)) {
         return DONE;
     }
-    error_arg(error, "until_on", recommendation->awaited_until_on.s);
+    error_arg(error, "until_on", until_on.s);
     return error_refuse(error, CONFLICT, "bases_awaited", NULL);
 }
 
@@ -148,8 +158,11 @@ enum outcome recommendation_adopt(const struct recommendation *recommendation,
 {
     const struct transition *transition = NULL;
     struct text late_reason = {.is = ABSENT};
-    enum outcome outcome = machine_apply(&recommendation_machine, recommendation->state.s, "adopt",
-                                         error, &transition);
+    enum outcome outcome = recommendation_lines_check_impartial(cases, case_count, error);
+    if (outcome == DONE) {
+        outcome = machine_apply(&recommendation_machine, recommendation->state.s, "adopt", error,
+                                &transition);
+    }
     if (outcome == DONE) {
         outcome = check_round(recommendation, error);
     }
@@ -157,7 +170,7 @@ enum outcome recommendation_adopt(const struct recommendation *recommendation,
         outcome = check_ballot(recommendation, in, voters, voter_count, error);
     }
     if (outcome == DONE) {
-        outcome = check_awaited(recommendation, error);
+        outcome = check_awaited(recommendation, cases, case_count, error);
     }
     if (outcome == DONE) {
         outcome = recommendation_lines_check(cases, case_count, error);

@@ -58,7 +58,7 @@ struct recommendation {
     bool meeting_fits;         /* of the round's forum and scheme, and not cancelled */
     struct text held_on;
     struct text today_on;
-    struct text awaited_until_on; /* until when bases can come; ABSENT: none can */
+    struct text awaited_until_on; /* until when new bases can come; ABSENT: none can */
     struct text due_on;
     int64_t version;
 };
@@ -96,9 +96,9 @@ enum outcome recommendation_check_update(const struct recommendation *recommenda
  * `voters`: members on the day of the meeting; may_vote is false of those whom a line disqualifies,
  * because the one vote is about every line.
  *
- * In this order: CONFLICT "invalid_transition", "round_not_recommending"; faults at /meeting_id,
+ * In this order: FORBIDDEN "own_basis" (KL-R16); CONFLICT "invalid_transition", "round_not_recommending"; faults at /meeting_id,
  * "required" among them, and those of the ballot (meeting.h); CONFLICT "meeting_not_held";
- * "bases_awaited" with {until_on}; what stands in the way of the lines (recommendation_line.h);
+ * "bases_awaited" with {until_on}, for new bases or one that was returned; what stands in the way of the lines (recommendation_line.h);
  * "late_reason_required" with {due_on}.
  */
 enum outcome recommendation_adopt(const struct recommendation *recommendation,

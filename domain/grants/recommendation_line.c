@@ -34,7 +34,9 @@ SHAPE(shape_recommendation_case, struct recommendation_case,
       FIELD(struct recommendation_case, line_id), FIELD(struct recommendation_case, verdict),
       FIELD(struct recommendation_case, amount_uh_nok),
       FIELD(struct recommendation_case, amount_network_nok),
-      FIELD(struct recommendation_case, conditions), FIELD(struct recommendation_case, undeclared));
+      FIELD(struct recommendation_case, conditions), FIELD(struct recommendation_case, own),
+      FIELD(struct recommendation_case, awaited_until_on),
+      FIELD(struct recommendation_case, undeclared));
 
 /* ---- a line as a body makes it --------------------------------------------------------------- */
 
@@ -208,6 +210,19 @@ find_case(struct text basis_id, const struct recommendation_case *cases, size_t 
     return NULL;
 }
 
+static enum outcome refuse_as_own(struct error *error)
+{
+    return error_refuse(error, FORBIDDEN, "own_basis", RULE_IMPARTIAL);
+}
+
+enum outcome recommendation_line_check_impartial(const struct recommendation_line *line,
+                                                 const struct recommendation_case *cases,
+                                                 size_t case_count, struct error *error)
+{
+    const struct recommendation_case *about = find_case(line->basis_id, cases, case_count);
+    return about && about->own ? refuse_as_own(error) : DONE;
+}
+
 enum outcome recommendation_line_check(struct recommendation_line *line,
                                        const struct recommendation_case *cases, size_t case_count,
                                        const struct meeting_voter *members, size_t member_count,
@@ -215,7 +230,11 @@ enum outcome recommendation_line_check(struct recommendation_line *line,
 {
     const struct recommendation_case *about = find_case(line->basis_id, cases, case_count);
     bool rejected = text_is(line->verdict, LINE_REJECT);
+    enum outcome outcome = recommendation_line_check_impartial(line, cases, case_count, error);
 
+    if (outcome != DONE) {
+        return outcome;
+    }
     meeting_check_members(&line->disqualified_member_ids, members, member_count, error);
     if (!text_is(line->verdict, LINE_RECOMMEND) && text_is_blank(line->reason)) {
         error_fault(error, "/reason", "required", NULL);
@@ -225,7 +244,7 @@ enum outcome recommendation_line_check(struct recommendation_line *line,
         return error_outcome(error);
     }
     check_amounts(line, about, error);
-    enum outcome outcome = error_outcome(error);
+    outcome = error_outcome(error);
     if (outcome == DONE && !is_up_for_recommendation(about)) {
         error_arg(error, "state", about->state.s);
         return error_refuse(error, CONFLICT, "basis_not_recommendable", NULL);
@@ -251,6 +270,17 @@ struct all_cases {
 static bool has_line(const struct recommendation_case *about)
 {
     return given(about->line_id.is);
+}
+
+enum outcome recommendation_lines_check_impartial(const struct recommendation_case *cases,
+                                                  size_t count, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (has_line(&cases[i]) && cases[i].own) {
+            return refuse_as_own(error);
+        }
+    }
+    return DONE;
 }
 
 static bool gives(const struct recommendation_case *about)

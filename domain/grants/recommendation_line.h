@@ -85,6 +85,8 @@ struct recommendation_case {
     struct integer amount_uh_nok;
     struct integer amount_network_nok;
     struct text conditions;
+    bool own;                     /* the caller acts for the network, an owner in it or a partner */
+    struct text awaited_until_on; /* until when it can be submitted again; not given: it cannot */
     bool
         undeclared; /* a member of the forum represents a party and is not listed as disqualified */
 };
@@ -96,10 +98,20 @@ struct recommendation_line recommendation_line_of(const struct recommendation_li
 void recommendation_line_merge(struct recommendation_line *line,
                                const struct recommendation_line_update *in);
 
+/* FORBIDDEN "own_basis" (KL-R16): nobody says what is recommended of a basis of their own. */
+enum outcome recommendation_line_check_impartial(const struct recommendation_line *line,
+                                                 const struct recommendation_case *cases,
+                                                 size_t case_count, struct error *error);
+
+/* The same of all lines together, which are adopted as one. */
+enum outcome recommendation_lines_check_impartial(const struct recommendation_case *cases,
+                                                  size_t count, struct error *error);
+
 /*
  * Sets the amounts that follow from the verdict. `members`: of the forum, on the day of the meeting or
  * else today.
  *
+ *   FORBIDDEN "own_basis" (KL-R16)
  *   INVALID   faults "unknown_reference" at /basis_id; "not_a_member" at /disqualified_member_ids/N;
  *             "required" at the amounts and /reason; "amount_follows" at an amount other than the
  *             verdict's, "amount_above_applied", and "not_reduced" at /verdict

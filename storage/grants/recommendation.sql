@@ -37,7 +37,9 @@ SELECT r.id, r.version, r.round_id, g.forum_id, g.scheme_code, g.year, r.meeting
                             WHERE l.recommendation_id = r.id AND l.basis_id = b.id))
            AS bases_without_line,
        joint.joint_nok, joint.joint_lines, r.is_example, r.created_at, r.updated_at,
-       g.forum_id = ANY (granted('forum_secretariat')) AS _writable
+       g.forum_id = ANY (granted('forum_secretariat'))
+           AND NOT EXISTS (SELECT FROM recommendation_line AS l
+                            WHERE l.recommendation_id = r.id AND party_to_basis(l.basis_id)) AS _writable
 FROM recommendation AS r
 JOIN grant_round AS g ON g.id = r.round_id
 CROSS JOIN LATERAL (
@@ -69,10 +71,8 @@ SELECT r.id, r.state, g.state AS round_state, coalesce(:meeting_id::uuid, r.meet
        coalesce(m.forum_id = g.forum_id AND m.scheme_code = g.scheme_code
                 AND m.state <> 'cancelled', false) AS meeting_fits,
        m.held_on, today.on_day AS today_on,
-       greatest(CASE WHEN g.state = 'open' AND today.on_day <= g.basis_due_on THEN g.basis_due_on END,
-                (SELECT max(b.resubmit_due_on) FROM decision_basis AS b
-                  WHERE b.round_id = g.id AND b.state = 'returned'
-                    AND b.resubmit_due_on >= today.on_day)) AS awaited_until_on,
+       CASE WHEN g.state = 'open' AND today.on_day <= g.basis_due_on THEN g.basis_due_on END
+           AS awaited_until_on,
        g.recommendation_due_on AS due_on, r.version::bigint AS version
 FROM recommendation AS r
 JOIN grant_round AS g ON g.id = r.round_id
@@ -113,6 +113,9 @@ SELECT b.id AS basis_id, b.title, b.state, b.network_id, f.frame_nok,
            AS has_partners,
        a.uh_nok + a.network_nok > 0 AS has_distribution, judged.not_met, judged.partly,
        l.id AS line_id, l.verdict, l.amount_uh_nok, l.amount_network_nok, l.conditions,
+       party_to_basis(b.id) AS own,
+       CASE WHEN b.state = 'returned' AND b.resubmit_due_on >= business_today() THEN b.resubmit_due_on END
+           AS awaited_until_on,
        EXISTS (SELECT FROM forum_member AS v
                 WHERE v.forum_id = g.forum_id AND v.organisation_id = ANY (basis_parties(b.id))
                   AND daterange(v.from_on, v.to_on, '[]') @> day.on_day

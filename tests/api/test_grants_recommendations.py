@@ -3,12 +3,15 @@ KL-R10, KL-R11, KL-R16)."""
 import concurrent.futures
 import csv
 import io
+from unittest import mock
 
 import pytest
 
 from support.grants import Forum
 from support.grants_round import Round
+from support.seats import PATIENT
 from support.sheet import XLSX, rows_of_sheet
+from support.waiting import in_line
 
 PATH, LINES = "/v1/grants/recommendations", "/v1/grants/recommendation-lines"
 NOW, LATE = "2030-03-15T22:59:59Z", "2030-03-15T23:00:00Z"
@@ -410,6 +413,31 @@ def test_who_represents_a_party_is_listed_as_disqualified(forum, secretariat, ro
     assert adopt(secretariat, draft)["state"] == "adopted"
 
 
+def test_nobody_recommends_a_basis_of_their_own(forum, secretariat, round_, network, draft, make_user):
+    """KL-R16: for the network, for an owner in it, for a partner or a unit."""
+    basis = round_.assessed(network)
+    line = add(secretariat, draft, basis)
+    path, of_line = f"{PATH}/{draft['id']}", f"{LINES}/{line['id']}"
+    other = add(secretariat, draft, round_.assessed(round_.network()))
+    without = round_.assessed(network)
+    unit = forum.build.organisation(org_type="kindergarten", parent_id=network.owner_id)
+    for role in (("network_coordinator", "network", network.id), ("owner", "organisation", network.owner_id),
+                 ("uh_partner", "institution", round_.uh), ("unit_contact", "organisation", unit)):
+        own = make_user(("forum_secretariat", "forum", forum.id), role)
+        for refused in (add(own, draft, without, expect=403, code="own_basis"),
+                        own.patch(of_line, {"priority": 1}, etag="*", expect=403, code="own_basis"),
+                        own.delete(of_line, etag="*", expect=403, code="own_basis"),
+                        adopt(own, draft, expect=403, code="own_basis")):
+            assert refused["rule"] == "KL-R16"
+        assert own.get(path)["allowed_actions"] == []
+    coordinator = make_user(("forum_secretariat", "forum", forum.id),
+                            ("network_coordinator", "network", network.id))
+    coordinator.patch(f"{LINES}/{other['id']}", {"priority": 1}, etag=other.etag)
+    add(secretariat, draft, without)
+    assert secretariat.get(path)["allowed_actions"] == ["adopt"]
+    assert adopt(secretariat, draft)["state"] == "adopted"
+
+
 def test_nobody_is_left_out(secretariat, round_, network, draft):
     submitted, assessed = round_.basis(network), round_.assessed(network)
     round_.basis(network, state="withdrawn")
@@ -489,6 +517,24 @@ def test_it_is_adopted_when_no_basis_can_come(build, forum, secretariat, round_,
     assert "2030-02-20" in refused["detail"]
     assert basis_row(build, returned) == ("returned", 0)
     assert adopt(secretariat, draft, now="2030-02-20T23:00:00Z")["state"] == "adopted"
+
+
+def test_a_basis_that_is_returned_meanwhile_is_awaited(database, start_server, forum, secretariat, round_,
+                                                       network, draft):
+    """It has no line, and none can be added afterwards."""
+    add(secretariat, draft, round_.assessed(network))
+    basis = round_.basis(network)
+    patient = secretariat.clone(start_server(**PATIENT))
+
+    def send_back():
+        return patient.clone().act(f"/v1/grants/decision-bases/{basis}", "return", {
+            "note": "Mangler", "resubmit_due_on": "2030-03-20"}, now=NOW)
+
+    def adopt_it():
+        return adopt(patient.clone(), draft, expect=mock.ANY)
+    returned, refused = in_line(database, "decision_basis", basis, send_back, adopt_it)
+    assert (returned["state"], refused.status, refused.code) == ("returned", 409, "bases_awaited")
+    assert "2030-03-20" in refused["detail"]
 
 
 def test_a_round_that_went_on_is_not_recommended_again(build, secretariat, round_, network, draft):

@@ -333,6 +333,44 @@ static void rounds_and_meetings_must_fit(void **state)
     assert_refused(&f->error, CONFLICT, "bases_awaited", NULL);
 }
 
+static void a_basis_that_can_come_back_is_awaited(void **state)
+{
+    struct fixture *f = *state;
+    const struct recommendation draft = a_draft();
+    struct recommendation_case about = a_case("basis");
+    struct recommendation_change change = {0};
+
+    about.state = text_of("returned");
+    about.awaited_until_on = text_of("2030-03-20");
+    assert_int_equal(
+        recommendation_adopt(&draft, agreed(), NULL, 0, &about, 1, fresh_error(f), &change),
+        CONFLICT);
+    assert_refused(&f->error, CONFLICT, "bases_awaited", NULL);
+    about.awaited_until_on = (struct text){.is = ABSENT};
+    assert_int_equal(
+        recommendation_adopt(&draft, agreed(), NULL, 0, &about, 1, fresh_error(f), &change), DONE);
+}
+
+/* KL-R16. */
+static void nobody_recommends_a_basis_of_their_own(void **state)
+{
+    struct fixture *f = *state;
+    const struct recommendation draft = a_draft();
+    struct recommendation_case about = a_case("basis");
+    struct recommendation_line line = a_line(LINE_REJECT);
+    struct recommendation_change change = {0};
+
+    about.own = true;
+    assert_int_equal(check(f, &line, about), FORBIDDEN);
+    assert_refused(&f->error, FORBIDDEN, "own_basis", "KL-R16");
+    assert_int_equal(recommendation_lines_check_impartial(&about, 1, fresh_error(f)), DONE);
+    about = with_line(about, LINE_REJECT, 0, 0);
+    assert_int_equal(
+        recommendation_adopt(&draft, agreed(), NULL, 0, &about, 1, fresh_error(f), &change),
+        FORBIDDEN);
+    assert_refused(&f->error, FORBIDDEN, "own_basis", "KL-R16");
+}
+
 /* KL-R10. */
 static void those_who_may_vote_are_counted(void **state)
 {
@@ -384,6 +422,8 @@ int main(void)
         TEST(every_criterion_is_met),
         TEST(a_draft_is_adopted_on_the_day_of_the_meeting),
         TEST(rounds_and_meetings_must_fit),
+        TEST(a_basis_that_can_come_back_is_awaited),
+        TEST(nobody_recommends_a_basis_of_their_own),
         TEST(those_who_may_vote_are_counted),
         TEST(late_needs_a_reason),
     };
