@@ -5,11 +5,13 @@ SELECT (SELECT p.version FROM person AS p WHERE p.id = (SELECT principal_person(
           FROM person AS p WHERE p.id = (SELECT principal_person())) AS person,
        (SELECT coalesce(json_agg(json_build_object(
                    'id', g.id, 'role', g.role, 'scope_type', g.scope_type, 'scope_id', g.scope_id,
-                   'scope_name', coalesce(o.name, c.title, r.name)) ORDER BY g.role, g.id), '[]')
+                   'scope_name', coalesce(o.name, c.title, r.name, n.name, f.name)) ORDER BY g.role, g.id), '[]')
           FROM role_grant AS g
           LEFT JOIN organisation AS o ON o.id = g.scope_id
           LEFT JOIN course AS c ON c.id = g.scope_id
           LEFT JOIN region AS r ON r.id = g.scope_id
+          LEFT JOIN competence_network AS n ON n.id = g.scope_id
+          LEFT JOIN forum AS f ON f.id = g.scope_id
          WHERE g.user_id = (SELECT principal_user())
             OR g.client_id = (SELECT principal_user())) AS grants
 

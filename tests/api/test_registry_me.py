@@ -32,6 +32,16 @@ def test_several_roles_give_each_permission_once(make_user, build):
     assert {g["scope_name"] for g in me["grants"]} == {None, "Et kurs"}
 
 
+def test_a_network_and_a_forum_are_told_by_name(server, tokens, make_user):
+    coordinator = Api(server, tokens["network-kn02"])
+    [grant] = coordinator.get("/v1/me")["grants"]
+    network = coordinator.get(f"/v1/grants/networks/{grant['scope_id']}")
+    assert grant["scope_name"] == network["name"]
+    secretariat = make_user(("forum_secretariat", "forum", network["forum_id"]))
+    [grant] = secretariat.get("/v1/me")["grants"]
+    assert grant["scope_name"] == secretariat.get(f"/v1/grants/forums/{network['forum_id']}")["name"]
+
+
 def test_an_outsider_a_stranger_and_nobody(outsider, server, tokens, anonymous):
     me = outsider.get("/v1/me")
     assert me["grants"] == [] and me["permissions"] == OF_EVERYBODY and me["id"]
