@@ -2,7 +2,8 @@
 
 -- name: basis_list
 SELECT b.id, b.version, b.revision, b.round_id, r.year, r.scheme_code, b.network_id,
-       n.code AS network_code, b.initiated_by_id, b.title, p.uh_ids, p.owner_ids,
+       n.code AS network_code,
+       n.name AS network_name, b.initiated_by_id, b.title, p.uh_ids, p.owner_ids,
        b.statped_participates, m.themes, m.measures, b.starts_on, b.ends_on, l.applied_nok,
        b.claimed_nok, b.state, b.resubmit_due_on, b.submitted_at, b.is_example, b.updated_at
 FROM decision_basis AS b
@@ -35,7 +36,8 @@ WHERE true
 
 -- name: basis_get
 SELECT b.id, b.version, b.revision, b.round_id, r.year, r.scheme_code, b.network_id,
-       n.code AS network_code, b.initiated_by_id, b.title, p.uh_ids, p.owner_ids, p.partners,
+       n.code AS network_code,
+       n.name AS network_name, b.initiated_by_id, b.title, p.uh_ids, p.owner_ids, p.partners,
        b.statped_participates, a.self_assessment_ids, b.background_needs, b.goals, b.involvement,
        b.answer_c1, b.answer_c2, b.answer_c3, b.answer_c4, b.starts_on, b.ends_on,
        CASE WHEN b.ends_on < b.starts_on + interval '1 year' THEN 1

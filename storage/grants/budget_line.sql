@@ -2,9 +2,11 @@
 
 -- name: budget_line_list
 SELECT l.id, l.version, l.basis_id, l.seq_no, l.recipient_id, o.name AS recipient_name,
-       l.recipient_kind, l.purpose, l.measure_id, l.amount_nok, l.updated_at
+       l.recipient_kind, l.purpose, l.measure_id, m.title AS measure_title, l.amount_nok,
+       l.updated_at
 FROM budget_line AS l
 JOIN organisation AS o ON o.id = l.recipient_id
+LEFT JOIN measure AS m ON m.id = l.measure_id
 WHERE l.basis_id = :basis_id::uuid
   AND l.recipient_id = :recipient_id::uuid            --? recipient_id
   AND l.recipient_kind = :recipient_kind              --? recipient_kind
@@ -14,9 +16,11 @@ WHERE l.basis_id = :basis_id::uuid
 
 -- name: budget_line_get
 SELECT l.id, l.version, l.basis_id, l.seq_no, l.recipient_id, o.name AS recipient_name,
-       l.recipient_kind, l.purpose, l.measure_id, l.amount_nok, l.updated_at
+       l.recipient_kind, l.purpose, l.measure_id, m.title AS measure_title, l.amount_nok,
+       l.updated_at
 FROM budget_line AS l
 JOIN organisation AS o ON o.id = l.recipient_id
+LEFT JOIN measure AS m ON m.id = l.measure_id
 WHERE l.id = :id::uuid
 
 -- name: budget_line_basis

@@ -90,7 +90,8 @@ WITH cases AS (
 )
 SELECT coalesce(w.budget_line_id, w.decision_line_id) AS _id,
        row_number() OVER (ORDER BY n.code, c.id, w.budget_line_no, w.decision_line_id) AS seq_no,
-       c.network_id, n.code AS network_code, c.id AS basis_id, c.title AS basis_title,
+       c.network_id, n.code AS network_code,
+       n.name AS network_name, c.id AS basis_id, c.title AS basis_title,
        c.state AS basis_state, need.ids AS need_report_ids, need.titles AS need_titles, w.measure_id,
        m.title AS measure_title, w.budget_line_id, w.budget_line_no, w.purpose, w.recipient_id,
        o.name AS recipient_name, w.recipient_kind, w.applied_nok, c.recommendation_line_id,

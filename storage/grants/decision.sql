@@ -1,13 +1,15 @@
 -- Decisions of the county governor, and what is paid and reclaimed after them.
 
 -- name: decision_list
-SELECT d.id, d.version, d.round_id, d.basis_id, b.title AS basis_title, b.network_id,
-       n.code AS network_code, d.outcome, d.state, d.decided_on,
+SELECT d.id, d.version, d.round_id, r.year AS round_year, d.basis_id, b.title AS basis_title,
+       b.network_id, n.code AS network_code, n.name AS network_name, d.outcome, d.state,
+       d.decided_on,
        f.recommended_uh_nok + f.recommended_network_nok AS recommended_nok,
        f.granted_uh_nok + f.granted_network_nok AS granted_nok, f.paid_nok, f.reclaimed_nok,
        f.deviates, d.is_example, d.updated_at
 FROM grant_decision AS d
 JOIN decision_basis AS b ON b.id = d.basis_id
+JOIN grant_round AS r ON r.id = d.round_id
 JOIN competence_network AS n ON n.id = b.network_id
 CROSS JOIN decision_figures(d.id) AS f
 WHERE true
@@ -19,8 +21,9 @@ WHERE true
   AND d.updated_at >= :updated_since::timestamptz     --? updated_since
 
 -- name: decision_get
-SELECT d.id, d.version, d.round_id, d.basis_id, b.title AS basis_title, b.network_id,
-       n.code AS network_code, d.outcome, d.conditions, d.deviation_reason, d.letter_ref, d.decided_on,
+SELECT d.id, d.version, d.round_id, r.year AS round_year, d.basis_id, b.title AS basis_title,
+       b.network_id, n.code AS network_code, n.name AS network_name, d.outcome, d.conditions,
+       d.deviation_reason, d.letter_ref, d.decided_on,
        d.state, f.recommended_uh_nok, f.recommended_network_nok, f.granted_uh_nok,
        f.granted_network_nok, f.paid_nok, f.reclaimed_nok, f.deviates,
        (SELECT coalesce(json_agg(json_build_object(
@@ -34,6 +37,7 @@ SELECT d.id, d.version, d.round_id, d.basis_id, b.title AS basis_title, b.networ
        d.round_id = ANY (rounds_of(forums_decided())) AND NOT party_to_basis(b.id) AS _writable
 FROM grant_decision AS d
 JOIN decision_basis AS b ON b.id = d.basis_id
+JOIN grant_round AS r ON r.id = d.round_id
 JOIN competence_network AS n ON n.id = b.network_id
 CROSS JOIN decision_figures(d.id) AS f
 WHERE d.id = :id::uuid

@@ -3,7 +3,8 @@
 -- name: obligation_list
 SELECT md5(ROW(o.kind, o.round_id, o.network_id, o.organisation_id, o.subject_id)::text)::uuid AS _id,
        o.kind, o.role, o.round_id, r.year AS round_year, r.scheme_code, o.network_id,
-       n.code AS network_code, o.organisation_id, g.name AS organisation_name, o.due_on,
+       n.code AS network_code,
+       n.name AS network_name, o.organisation_id, g.name AS organisation_name, o.due_on,
        o.due_on - business_today() AS days_left, o.hard,
        deadline_status(o.due_on, o.is_done) AS status, o.subject_id
 FROM grant_obligations() AS o

@@ -1,7 +1,8 @@
 -- Headcounts, one by one, as a file, and rolled up.
 
 -- name: headcount_list
-SELECT h.id, h.version, h.year, h.network_id, n.code AS network_code, h.organisation_id,
+SELECT h.id, h.version, h.year, h.network_id, n.code AS network_code,
+       n.name AS network_name, h.organisation_id,
        o.name AS organisation_name, h.category, h.heads, h.counted_on, h.source, h.locked,
        h.is_example, h.updated_at
 FROM headcount AS h
@@ -16,7 +17,8 @@ WHERE true
   AND h.updated_at >= :updated_since::timestamptz     --? updated_since
 
 -- name: headcount_get
-SELECT h.id, h.version, h.year, h.network_id, n.code AS network_code, h.organisation_id,
+SELECT h.id, h.version, h.year, h.network_id, n.code AS network_code,
+       n.name AS network_name, h.organisation_id,
        o.name AS organisation_name, h.category, h.heads, h.counted_on, h.source, h.locked,
        h.is_example, h.updated_at
 FROM headcount AS h

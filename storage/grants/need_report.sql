@@ -2,6 +2,7 @@
 
 -- name: need_report_list
 SELECT n.id, n.version, n.round_id, r.year AS round_year, n.network_id, k.code AS network_code,
+       k.name AS network_name,
        n.owner_id, o.name AS owner_name, n.title, n.target_groups, n.themes, n.state,
        least(f.need_due_on, r.need_due_on) AS due_on,
        coalesce(f.need_deadline_hard, r.need_deadline_hard) AS deadline_hard,
@@ -23,6 +24,7 @@ WHERE true
 -- A warning about the deadline is given before it is too late to heed, and stays with what came late.
 -- name: need_report_get
 SELECT n.id, n.version, n.round_id, r.year AS round_year, n.network_id, k.code AS network_code,
+       k.name AS network_name,
        n.owner_id, o.name AS owner_name, n.title, n.summary, n.target_groups, n.themes,
        n.desired_measures,
        ARRAY(SELECT c.self_assessment_id FROM need_report_assessment AS c
@@ -122,6 +124,7 @@ RETURNING id, version::bigint AS version
 -- name: need_consolidation
 SELECT md5(ROW(n.id, a.measure_id)::text)::uuid AS _id, n.id AS need_report_id, n.title AS need_title,
        n.state AS need_state, n.owner_id, o.name AS owner_name, n.network_id, k.code AS network_code,
+       k.name AS network_name,
        n.themes, a.measure_id IS NOT NULL AS placed, a.measure_id, a.title AS measure_title,
        a.theme AS measure_theme, b.id AS basis_id, b.title AS basis_title, b.state AS basis_state
 FROM need_report AS n

@@ -56,7 +56,8 @@ RETURNING id, version::bigint AS version
 -- ---- members ---------------------------------------------------------------------------------
 
 -- name: network_member_list
-SELECT m.id, m.version, m.network_id, n.code AS network_code, m.organisation_id,
+SELECT m.id, m.version, m.network_id, n.code AS network_code,
+       n.name AS network_name, m.organisation_id,
        o.name AS organisation_name, o.org_type, o.municipality_no, m.role, m.from_on, m.to_on,
        m.updated_at
 FROM network_member AS m
@@ -70,7 +71,8 @@ WHERE m.network_id = :network_id::uuid
   AND m.updated_at >= :updated_since::timestamptz     --? updated_since
 
 -- name: network_member_get
-SELECT m.id, m.version, m.network_id, n.code AS network_code, m.organisation_id,
+SELECT m.id, m.version, m.network_id, n.code AS network_code,
+       n.name AS network_name, m.organisation_id,
        o.name AS organisation_name, o.org_type, o.municipality_no, m.role, m.from_on, m.to_on,
        m.updated_at
 FROM network_member AS m

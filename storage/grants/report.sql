@@ -1,8 +1,9 @@
 -- Reports of what became of granted money, with their figures.
 
 -- name: report_list
-SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.round_id, b.network_id,
-       n.code AS network_code, r.due_on, r.state, r.submitted_at, r.submitted_late,
+SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.round_id,
+       g.year AS round_year, b.network_id, n.code AS network_code, n.name AS network_name,
+       r.due_on, r.state, r.submitted_at, r.submitted_late,
        r.state IN ('open', 'returned')
            AND r.due_on < business_today() AS overdue,
        f.granted_uh_nok + f.granted_network_nok AS granted_nok, f.reclaimed_nok, u.used_nok,
@@ -11,6 +12,7 @@ SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.rou
 FROM grant_report AS r
 JOIN grant_decision AS d ON d.id = r.decision_id
 JOIN decision_basis AS b ON b.id = d.basis_id
+JOIN grant_round AS g ON g.id = d.round_id
 JOIN competence_network AS n ON n.id = b.network_id
 CROSS JOIN decision_figures(d.id) AS f
 CROSS JOIN LATERAL (SELECT coalesce(sum(u.used_nok), 0)::bigint AS used_nok
@@ -24,8 +26,9 @@ WHERE true
 
 -- With what the rules find missing.
 -- name: report_get
-SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.round_id, b.network_id,
-       n.code AS network_code, r.due_on, r.state, r.state_note, r.submitted_at,
+SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.round_id,
+       g.year AS round_year, b.network_id, n.code AS network_code, n.name AS network_name,
+       r.due_on, r.state, r.state_note, r.submitted_at,
        r.submitted_late,
        r.state IN ('open', 'returned')
            AND r.due_on < business_today() AS overdue,
@@ -47,6 +50,7 @@ SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.rou
 FROM grant_report AS r
 JOIN grant_decision AS d ON d.id = r.decision_id
 JOIN decision_basis AS b ON b.id = d.basis_id
+JOIN grant_round AS g ON g.id = d.round_id
 JOIN competence_network AS n ON n.id = b.network_id
 CROSS JOIN decision_figures(d.id) AS f
 CROSS JOIN LATERAL (SELECT coalesce(sum(u.used_nok), 0)::bigint AS used_nok

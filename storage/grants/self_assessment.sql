@@ -2,6 +2,7 @@
 
 -- name: self_assessment_list
 SELECT a.id, a.version, a.round_id, r.year AS round_year, a.network_id, n.code AS network_code,
+       n.name AS network_name,
        a.owner_id, o.name AS owner_name, a.unit_id, u.name AS unit_name, a.service_type,
        a.staff_involved, a.leaders_involved, a.uh_dialogue, a.staff_count, a.completed_on, a.state,
        array_remove(ARRAY[
@@ -25,6 +26,7 @@ WHERE true
 
 -- name: self_assessment_get
 SELECT a.id, a.version, a.round_id, r.year AS round_year, a.network_id, n.code AS network_code,
+       n.name AS network_name,
        a.owner_id, o.name AS owner_name, a.unit_id, u.name AS unit_name, a.service_type,
        a.findings, a.competence_needs, a.staff_involved, a.leaders_involved, a.uh_dialogue,
        a.staff_count, a.completed_on, a.state,

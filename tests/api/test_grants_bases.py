@@ -39,6 +39,7 @@ def test_a_network_begins_a_draft(partnership, coordinator):
     assert made.headers["Location"] == path_of(made)
     assert (made["state"], made["revision"], made["claimed_nok"], made["applied_nok"]) == ("draft", 1, 0, 0)
     assert (made["year"], made["network_code"], made["initiated_by_id"]) == (2030, partnership.network.code, None)
+    assert made["network_name"] == coordinator.get("/v1/grants/networks/" + made["network_id"])["name"]
     assert (made["uh_ids"], made["partners"], made["years"]) == ([], [], None)
     assert made["allowed_actions"] == ["submit", "withdraw"]
     assert coordinator.get(path_of(made)).json == made.json
@@ -294,6 +295,7 @@ def test_a_measure_in_the_budget_stays(partnership, coordinator):
     basis = partnership.begin(uh_ids=[partnership.uh], owner_ids=[partnership.owner])
     measure = partnership.measure(path_of(basis))
     line = partnership.line(path_of(basis), measure_id=measure["id"])
+    assert line["measure_title"] == measure["title"]
     path = f"/v1/grants/measures/{measure['id']}"
     coordinator.delete(path, etag=measure.etag, expect=409, code="measure_in_budget")
     coordinator.patch(f"/v1/grants/budget-lines/{line['id']}", {"measure_id": None}, etag=line.etag)

@@ -31,6 +31,7 @@ def test_from_draft_to_issued(case, owner_db):
     assert made.headers["Location"] == path
     assert (made["state"], made["lines"], made["allowed_actions"]) == ("draft", [], ["issue"])
     assert (made["basis_title"], made["network_code"]) == ("Inkluderende lek på Åfjord", case.network_code)
+    assert made["round_year"] == governor.get("/v1/grants/rounds/" + made["round_id"])["year"]
     put = case.put(path, case.as_recommended(), etag=made.etag)
     assert [one["amount_nok"] for one in put["lines"]] == [300_000, 40_000, 60_000]
     assert (put["recommended_uh_nok"], put["granted_uh_nok"], put["granted_network_nok"]) == (
