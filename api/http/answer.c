@@ -1,5 +1,6 @@
 #include "api/http/answer.h"
 
+#include "domain/base/role.h"
 #include "domain/base/text.h"
 
 #include <inttypes.h>
@@ -83,8 +84,19 @@ static bool may_take(const struct principal *principal, const char *permission)
     return true;
 }
 
+/* Whether a permission comes with one of these roles; without a list any will do. */
+static bool is_carried(struct text roles, const char *permission)
+{
+    for (size_t i = 0; roles.is == GIVEN && i < role_table_count; i++) {
+        if (list_names(roles, role_table[i].name) && role_carries(role_table[i].name, permission))
+            return true;
+    }
+    return roles.is != GIVEN;
+}
+
 /* What this caller can do with the item in its state: the transition table, less what they have no
- * permission for, less everything when the row is not theirs to change (column _writable). */
+ * permission for, less everything when the row is not theirs to change (column _writable), or less what
+ * comes with none of the roles that they have for this row (column _roles). */
 static void add_allowed_actions(struct call *call, struct buffer *out)
 {
     const struct machine *machine = call->operation->machine;
@@ -92,12 +104,14 @@ static void add_allowed_actions(struct call *call, struct buffer *out)
     int writable = rows_column(call->rows, "_writable");
     bool may_write = writable < 0 ||
                      text_is(rows_text(call->rows, 0, "_writable", call->arena), "true");
+    struct text roles = rows_text(call->rows, 0, "_roles", call->arena);
     bool first = true;
     buffer_add_string(out, ",\"allowed_actions\":[");
     for (size_t i = 0; may_write && i < machine->count; i++) {
         const struct transition *transition = &machine->transitions[i];
         if (!text_is(state, transition->from) || !transition->permission ||
-            !may_take(call->principal, transition->permission))
+            !may_take(call->principal, transition->permission) ||
+            !is_carried(roles, transition->permission))
             continue;
         if (!first)
             buffer_add_char(out, ',');

@@ -50,9 +50,11 @@ SELECT b.id, b.version, b.revision, b.round_id, r.year, r.scheme_code, b.network
         FROM unnest(s.expected_service_types) WITH ORDINALITY AS t (word, no)
         WHERE NOT t.word = ANY (coalesce(basis_service_types(b.id), '{}'))) AS warnings,
        b.is_example, b.created_at, b.updated_at,
-       b.network_id = ANY (granted('network_coordinator'))
-           OR p.uh_ids && granted('uh_partner')
-           OR (r.forum_id = ANY (granted('forum_secretariat')) AND NOT party_to_basis(b.id)) AS _writable
+       concat_ws(',', CASE WHEN b.network_id = ANY (granted('network_coordinator'))
+                           THEN 'network_coordinator' END,
+                 CASE WHEN p.uh_ids && granted('uh_partner') THEN 'uh_partner' END,
+                 CASE WHEN r.forum_id = ANY (granted('forum_secretariat'))
+                           AND NOT party_to_basis(b.id) THEN 'forum_secretariat' END) AS _roles
 FROM decision_basis AS b
 JOIN grant_round AS r ON r.id = b.round_id
 JOIN grant_scheme AS s ON s.code = r.scheme_code

@@ -45,8 +45,9 @@ SELECT r.id, r.version, r.decision_id, d.basis_id, b.title AS basis_title, d.rou
        f.granted_uh_nok + f.granted_network_nok - f.reclaimed_nok - u.used_nok AS unused_nok,
        :missing::text[] AS missing, cardinality(:missing::text[]) = 0 AS is_complete,
        r.is_example, r.created_at, r.updated_at,
-       report_editable(d.id)
-           OR (d.round_id = ANY (rounds_of(forums_decided())) AND NOT party_to_basis(b.id)) AS _writable
+       concat_ws(',', CASE WHEN report_editable(d.id) THEN 'network_coordinator,uh_partner' END,
+                 CASE WHEN d.round_id = ANY (rounds_of(forums_decided()))
+                           AND NOT party_to_basis(b.id) THEN 'state_administrator' END) AS _roles
 FROM grant_report AS r
 JOIN grant_decision AS d ON d.id = r.decision_id
 JOIN decision_basis AS b ON b.id = d.basis_id

@@ -33,7 +33,9 @@ SELECT r.id, r.version, r.forum_id, r.scheme_code, r.year, r.total_nok, r.grante
        r.recommended_on, coalesce(r.recommended_on > r.recommendation_due_on, false)
            AS recommended_late,
        r.is_example, r.created_at, r.updated_at,
-       r.forum_id = ANY (granted('forum_secretariat') || forums_decided()) AS _writable
+       concat_ws(',', CASE WHEN r.forum_id = ANY (granted('forum_secretariat'))
+                           THEN 'forum_secretariat' END,
+                 CASE WHEN r.forum_id = ANY (forums_decided()) THEN 'state_administrator' END) AS _roles
 FROM grant_round AS r
 LEFT JOIN allocation AS a ON a.round_id = r.id AND a.state IN ('adopted', 'published')
 WHERE r.id = :id::uuid

@@ -185,5 +185,10 @@ def test_nobody_passes_on_a_basis_of_their_own(forum, round_, network, make_user
     round_.verdicts(basis)
     coordinator = make_user(("forum_secretariat", "forum", forum.id),
                             ("network_coordinator", "network", network.id))
-    refused = coordinator.act(f"/v1/grants/decision-bases/{basis}", "assess", expect=403, code="own_basis")
+    path = f"/v1/grants/decision-bases/{basis}"
+    refused = coordinator.act(path, "assess", expect=403, code="own_basis")
     assert refused["rule"] == "KL-R16"
+    # Each role offers what it may do with this basis, and nothing that another may do elsewhere.
+    assert coordinator.get(path)["allowed_actions"] == ["withdraw"]
+    other = f"/v1/grants/decision-bases/{round_.basis(round_.network())}"
+    assert coordinator.get(other)["allowed_actions"] == ["return", "assess"]

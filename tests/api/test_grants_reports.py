@@ -274,7 +274,9 @@ def test_the_partnership_writes_and_the_governor_judges(case, make_user):
                      ("network_coordinator", "network", other.network_id))
     both.patch(writing.path, {"goals": "x"}, etag="*", expect=403, code="forbidden")
     both.act(writing.path, "submit", expect=403, code="forbidden")
+    assert both.get(writing.path)["allowed_actions"] == []
     writing.submit()
+    assert both.get(writing.path)["allowed_actions"] == ["return", "approve"]
     own = make_user(("state_administrator", "county", case.forum.county), ("owner", "organisation", case.owner))
     for action, body in ("approve", None), ("return", {"note": "x"}):
         refused = own.act(writing.path, action, body, etag="*", expect=403, code="own_basis")

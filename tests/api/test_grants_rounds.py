@@ -121,6 +121,10 @@ def test_the_county_governor_sets_the_total(forum, secretariat, owner_db):
     path, governor = path_of(row), forum.county_governor()
     assert governor.get(path)["allowed_actions"] == ["set_total"]
     secretariat.act(path, "set_total", {"total_nok": 1}, expect=403)
+    elsewhere = forum.make_user(("forum_secretariat", "forum", forum.id),
+                                ("state_administrator", "county", forum.build.organisation(org_type="county")))
+    assert elsewhere.get(path)["allowed_actions"] == ["adopt_frame", "roll_over"]
+    elsewhere.act(path, "set_total", {"total_nok": 1}, expect=403)
     done = governor.act(path, "set_total", {"total_nok": 12000000, "reason": "Tildelingsbrev"})
     assert done["total_nok"] == 12000000
     owner_db.execute("UPDATE grant_round SET granted_nok = 500, state = 'recommended' WHERE id = %s", [row])
