@@ -69,7 +69,8 @@ SELECT r.id FROM recommendation AS r WHERE r.id = :recommendation_id::uuid
 SELECT r.id, r.state, g.state AS round_state, coalesce(:meeting_id::uuid, r.meeting_id) AS meeting_id,
        m.state AS meeting_state,
        coalesce(m.forum_id = g.forum_id AND m.scheme_code = g.scheme_code
-                AND m.state <> 'cancelled', false) AS meeting_fits,
+                AND m.state <> 'cancelled'
+                AND extract(year FROM m.held_on) >= g.year, false) AS meeting_fits,
        m.held_on, today.on_day AS today_on,
        CASE WHEN g.state = 'open' AND today.on_day <= g.basis_due_on THEN g.basis_due_on END
            AS awaited_until_on,
@@ -86,7 +87,8 @@ FOR UPDATE OF r
 SELECT NULL::uuid AS id, 'draft' AS state, g.state AS round_state, :meeting_id::uuid AS meeting_id,
        m.state AS meeting_state,
        coalesce(m.forum_id = g.forum_id AND m.scheme_code = g.scheme_code
-                AND m.state <> 'cancelled', false) AS meeting_fits,
+                AND m.state <> 'cancelled'
+                AND extract(year FROM m.held_on) >= g.year, false) AS meeting_fits,
        m.held_on, business_today() AS today_on,
        NULL::date AS awaited_until_on, g.recommendation_due_on AS due_on, 0::bigint AS version
 FROM (SELECT :round_id::uuid AS round_id) AS asked

@@ -354,9 +354,9 @@ def test_a_meeting_that_was_held_adopts(forum, secretariat, round_, network):
     add(secretariat, draft, round_.assessed(network))
     assert adopt(secretariat, draft, expect=422).faults == {"/meeting_id": "required"}
     named = {"decided_by": "consensus"}
-    unfit = held(forum, scheme_code="rekom")
-    assert adopt(secretariat, draft, {**named, "meeting_id": unfit}, expect=422).faults == {
-        "/meeting_id": "adopting_meeting_unfit"}
+    for unfit in held(forum, scheme_code="rekom"), held(forum, held_on="2029-12-20"):
+        assert adopt(secretariat, draft, {**named, "meeting_id": unfit}, expect=422).faults == {
+            "/meeting_id": "adopting_meeting_unfit"}
     planned = held(forum, state="planned", held_on="2030-03-20")
     adopt(secretariat, draft, {**named, "meeting_id": planned}, expect=409, code="meeting_not_held")
     done = adopt(secretariat, draft, {**named, "meeting_id": held(forum, year_no=2)})
