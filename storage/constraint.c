@@ -33,6 +33,7 @@ static const struct meaning meanings[] = {
     {"network_frame_claims_within_frame", INVALID, "frame_exceeded", "KL-R03", NULL},
     {"decision_basis_one_per_network", CONFLICT, "basis_exists", NULL, NULL},
     {"passed_on_stays", CONFLICT, "frozen", NULL, NULL},
+    {"grant_decision_basis_id_key", CONFLICT, "decision_exists", NULL, NULL},
     {"recommendation_one_per_round", CONFLICT, "recommendation_exists", NULL, NULL},
     {"cited_assessment_completed", CONFLICT, "assessment_not_completed", NULL, NULL},
     {"idea_source_fits_author", INVALID, "source_unfit", NULL, "/source"},

@@ -52,9 +52,14 @@ SELECT b.id AS basis_id, b.round_id, b.state AS basis_state,
 FROM decision_basis AS b
 WHERE b.id = :basis_id::uuid
 
+-- What the forum recommends on conditions is granted on them, unless others are named.
 -- name: decision_insert
 INSERT INTO grant_decision (round_id, basis_id, outcome, conditions, deviation_reason, letter_ref)
-VALUES (:round_id::uuid, :basis_id::uuid, :outcome, :conditions, :deviation_reason, :letter_ref)
+VALUES (:round_id::uuid, :basis_id::uuid, :outcome,
+        CASE WHEN :conditions.given OR :outcome = 'refused' THEN :conditions
+             ELSE (SELECT l.conditions FROM recommendation_line AS l WHERE l.basis_id = :basis_id::uuid)
+             END,
+        :deviation_reason, :letter_ref)
 RETURNING id, version::bigint AS version
 
 -- With its basis and its round, which then stay as they are.

@@ -62,11 +62,21 @@ def test_a_draft_is_the_governors_own(case):
     case.university().get(f"{LINES}/{line['id']}", expect=404)
 
 
+def test_conditions_of_the_recommendation_are_those_of_the_grant(forum, owner_db):
+    in_round = Round(forum)
+    cases = [in_round.case() for _ in range(3)]
+    for case in cases:
+        owner_db.execute("UPDATE recommendation_line SET conditions = 'Ta med PPT.' WHERE basis_id = %s", [case.basis])
+    said = [case.governor.post(DECISIONS, {"basis_id": case.basis, **body})["conditions"] for case, body in zip(
+        cases, ({"outcome": "granted"}, {"outcome": "granted", "conditions": None}, {"outcome": "refused"}))]
+    assert said == ["Ta med PPT.", None, None]
+
+
 def test_one_decision_on_each_basis(case):
     case.draft()
     again = case.governor.post(DECISIONS, {"basis_id": case.basis, "outcome": "refused"}, expect=409,
-                               code="already_exists")
-    assert again.faults == {"/basis_id": "already_exists"}
+                               code="decision_exists")
+    assert again.faults == {}
     unknown = case.governor.post(DECISIONS, {"basis_id": NOBODY, "outcome": "refused"}, expect=422)
     assert unknown.faults == {"/basis_id": "unknown_reference"}
 
