@@ -14,7 +14,7 @@ def furnish(world):
                        organisation_id=rows.organisation("network-recommend", "competence_network"),
                        name="Nettverk", active_from_on="2020-08-01",
                        active_to_on="2027-12-31")  # needs no headcounts
-    for name, year in ("ready", 2034), ("drafting", 2035):
+    for name, year in ("ready", 2024), ("drafting", 2025):
         in_round = rows.add("grant_round", name, forum_id=rows["forum home"], year=year, own_share_bp=0,
                             scheme_code="kompetanseloftet", total_nok=1000000, state="basis_closed", **DATES)
         rows.add("network_frame", name, round_id=in_round, frame_nok=100000, network_id=network)
