@@ -3,7 +3,7 @@
  * service finds that it needs, in a round. domain.md §5.2, F14, KL-R09.
  *
  *   draft      complete -> completed   with the day; from now on network and forum read it
- *   completed  reopen   -> draft       unless something that was passed on cites it (409 frozen)
+ *   completed  reopen   -> draft       unless something that was passed on cites it (CONFLICT "frozen")
  *
  * Evidence for criterion 1 is one that staff and leaders were involved in, after a dialogue with a
  * university. What lacks is a warning here and decides when a basis is submitted (KL-R09).
